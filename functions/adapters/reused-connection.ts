@@ -58,7 +58,10 @@ export function isDeadConnection({ reusedSocket }: ClientRequest, error: Error):
   return reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-/** Closes the connections that wait for a next request. If one of them is dead, the others most likely are too. */
+/**
+ * Closes the connections that wait for a next request. If one of them is dead, the others most likely are too. One that
+ * stays silent until the deadline may be dead: a firewall forgets idle connections without a word.
+ */
 export function closeIdleConnections(agent: Agent | false | undefined): void {
   if (!agent) return;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();

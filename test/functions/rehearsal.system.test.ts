@@ -73,10 +73,16 @@ describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
       (response) => void response.writeHead(500, JSON_TYPE).end('{"__type":"InternalServerError"}'),
       'Internal',
     ],
-    ['throttles', (response) => void response.writeHead(400, JSON_TYPE).end('{"__type":"ThrottlingException"}'), ''],
+    [
+      'throttles',
+      (response) => void response.writeHead(400, JSON_TYPE).end('{"__type":"ThrottlingException"}'),
+      'Throttling',
+    ],
   ])('and continues soon if the store %s', async (_title, respond, reason) => {
-    const url = respond === undefined ? await closedAddress() : (await startHttpServer(respond)).url;
-    const { lines, freeMs } = await started(start, url);
+    const server = respond && (await startHttpServer(respond));
+    const { lines, freeMs } = await started(start, server?.url ?? (await closedAddress()));
+    // It asks once, whatever the answer: nothing goes on after the start.
+    expect(server?.requests ?? [{}]).toHaveLength(1);
     if (reason !== '') expect(lines).toEqual([line(expect.stringContaining(reason))]);
     // Its own limit is 1.5 s of free time.
     expect(freeMs).toBeLessThan(10_000);

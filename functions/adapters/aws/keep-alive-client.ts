@@ -59,6 +59,7 @@ export class KeepAliveClient {
       const abort = () => {
         reject(signal.reason);
         request.destroy();
+        if (request.reusedSocket && !hasReply) closeIdleConnections(this.agent);
       };
       signal.addEventListener('abort', abort, { once: true });
       const sendAgain = () => {

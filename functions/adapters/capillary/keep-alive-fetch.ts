@@ -99,6 +99,7 @@ function sendOnce(
   // error.
   sent.on('error', (error) => {
     if (!sending.isSent) return;
+    if (request.signal.aborted && sent.reusedSocket && reply === undefined) closeIdleConnections(agent);
     if (!isNoHttp(error))
       return onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore);
     const invalid = new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error });

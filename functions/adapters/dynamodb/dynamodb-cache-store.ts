@@ -3,15 +3,16 @@ import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { StoredItem } from '../../lookup/entry.ts';
 import type { CallerCounts } from '../../lookup/guard/caller-counts.ts';
 import { lazily } from '../../lookup/lazily.ts';
-import type {
-  CacheStore,
-  CustomerIndex,
-  Entries,
-  InvalidationStore,
-  Leases,
-  Partitions,
-  UpstreamCallCounters,
-  UpstreamPauses,
+import {
+  type CacheStore,
+  type CustomerIndex,
+  type Entries,
+  type InvalidationStore,
+  type Leases,
+  type Partitions,
+  StoreUnavailableError,
+  type UpstreamCallCounters,
+  type UpstreamPauses,
 } from '../../lookup/ports.ts';
 import type { AwsCredentials, AwsEnvironment } from '../../settings/aws-environment.ts';
 import { toConnection } from '../aws/connection.ts';
@@ -92,7 +93,13 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
 
   async #rehearseRead(rehearsal: { hasRead: boolean }): Promise<StoredItem> {
     rehearsal.hasRead = true;
-    await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS));
+    try {
+      await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS));
+    } catch (error) {
+      // The look-up of the start ends with any failure. If the store throttles, it would ask again, for longer than the
+      // start waits, and go on in the first request.
+      throw error instanceof StoreUnavailableError ? new StoreUnavailableError(error.reason, { cause: error }) : error;
+    }
     const item = fromItem(rehearsedItem(Date.now()));
     // The look-up passes the packed body on. Reading the text unpacks it, as for callers that do not accept gzip.
     void item.entry?.body;

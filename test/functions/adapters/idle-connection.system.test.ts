@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
@@ -7,23 +8,25 @@ import { reconnectOnce } from '../../../functions/adapters/reused-connection.ts'
 import { startTcpServer } from '../../support/loopback-server.ts';
 
 /** Asks a server, and returns the body of the reply. */
-type Ask = () => Promise<string>;
+type Ask = (signal?: AbortSignal) => Promise<string>;
+
+const NEVER = new AbortController().signal;
 
 const CLIENTS: Readonly<Record<string, (url: string) => Ask>> = {
   'of our own requests to AWS': (url) => {
     const client = new KeepAliveClient(new URL(url));
-    return async () => (await client.post('/', {}, '', new AbortController().signal)).body.toString();
+    return async (signal = NEVER) => (await client.post('/', {}, '', signal)).body.toString();
   },
   'of the upstream': (url) => {
     const fetch = createKeepAliveFetch();
-    return async () => (await fetch(url, { method: 'POST' })).text();
+    return async (signal = NEVER) => (await fetch(url, { method: 'POST', signal })).text();
   },
   'of the AWS SDK': (endpoint) => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const client = new LambdaClient({ endpoint, region: 'local', maxAttempts: 1, credentials });
     reconnectOnce(client);
-    return async () => {
-      const { Payload } = await client.send(new InvokeCommand({ FunctionName: 'f' }));
+    return async (abortSignal = NEVER) => {
+      const { Payload } = await client.send(new InvokeCommand({ FunctionName: 'f' }), { abortSignal });
       return Payload?.transformToString() ?? '';
     };
   },
@@ -81,4 +84,35 @@ describe.each(Object.entries(CLIENTS))('a client %s, on whose idle connection th
       expect([requestCount(), server.connectionCount]).toEqual([3, count]);
     },
   );
+});
+
+/** A server that hears nothing more on the connections that it has: a firewall forgot them while they were idle. */
+async function startForgottenServer() {
+  const forgotten = new Set<Socket>();
+  const server = await startTcpServer((socket) => {
+    socket.on('data', () => {
+      if (!forgotten.has(socket)) socket.write(reply('200 OK', 'ok'));
+    });
+  });
+  const forget = () => {
+    for (const socket of server.connections) forgotten.add(socket);
+  };
+  return { server, forget };
+}
+
+describe.each(Object.entries(CLIENTS))('a client %s whose idle connections are all silent', (_of, clientOf) => {
+  test('loses one request: after that it opens a new connection', async () => {
+    const { server, forget } = await startForgottenServer();
+    const ask = clientOf(server.url);
+    await Promise.all([ask(), ask(), ask()]);
+    forget();
+    const givenUp = new AbortController();
+    const lost = ask(givenUp.signal);
+    const heard = Promise.race([...server.connections].map((socket) => once(socket, 'data')));
+    await heard;
+    givenUp.abort();
+    await expect(lost).rejects.toThrow();
+    expect(await ask()).toBe('ok');
+    expect(server.connectionCount).toBe(4);
+  });
 });
