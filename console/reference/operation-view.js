@@ -30,11 +30,35 @@ export function operationView(document, asked, origin) {
           </ul>`
     }
     ${operation.requestBody === undefined ? nothing : [html`<h4>Body</h4>`, contentView(document, operation.requestBody)]}
-    <h4>Try it</h4>
-    <pre class="wrapped" tabindex="0" role="group" aria-label="The request as curl, ${method} ${path}"><code>${curl(document, asked, origin)}</code></pre>
+    ${tryView(asked, curl(document, asked, origin))}
     <h4>Answers</h4>
     ${responsesView(document, operation)}
   </article>`;
+}
+
+/** How long a button says that it has copied. Milliseconds. */
+const COPIED_MS = 2000;
+
+/**
+ * @param {Operation} asked
+ * @param {string} line
+ */
+function tryView({ method, path }, line) {
+  const copy = async (/** @type {any} */ { currentTarget: button }) => {
+    const [word] = button.children;
+    await navigator.clipboard.writeText(line).then(
+      () => (word.textContent = 'Copied'),
+      () => (word.textContent = 'Not copied'),
+    );
+    setTimeout(() => (word.textContent = 'Copy'), COPIED_MS);
+  };
+  return html`<div class="try">
+      <h4>Try it</h4>
+      <button type="button" class="quiet" @click=${copy}>
+        <span>Copy</span><span class="hidden"> the request ${method} ${path}</span>
+      </button>
+    </div>
+    <pre class="wrapped" tabindex="0" role="group" aria-label="The request as curl, ${method} ${path}"><code>${line}</code></pre>`;
 }
 
 /**
@@ -64,12 +88,15 @@ function securityView(document, { security = [] }) {
   });
 }
 
+/** Where a parameter stands, in words. @type {Readonly<Record<string, string>>} */
+const PLACES = { query: 'in the query', path: 'in the path', header: 'a header' };
+
 /** @param {Part} parameter */
 function parameterView({ name, in: place, required, description, schema, examples = {} }) {
   const values = [...new Set(Object.values(examples).map(({ value }) => valueText(value)))].slice(0, 4);
   return html`<li>
     <code class="name">${name}</code> <span class="type">${typeView(schema)}</span>
-    <span class="muted">in the ${place}</span>
+    <span class="muted">${PLACES[place] ?? place}</span>
     ${required ? html`<span class="required">required</span>` : nothing} ${proseView(description)}
     ${schema?.default === undefined ? nothing : html`<p class="fine">Default: <code>${compact(schema.default)}</code></p>`}
     ${

@@ -20,7 +20,11 @@ export function typeView(schema = {}) {
     return [html`list of ${typeView(schema.items)}`, limitsView(schema)];
   }
   const values = valuesOf(schema);
-  if (values.length > 0) return values.map((value, place) => [place === 0 ? '' : ', ', html`<code>${value}</code>`]);
+  if (values.length > 0) {
+    // A value may have commas itself.
+    const between = values.some((value) => value.includes(',')) ? ' or ' : ', ';
+    return values.map((value, place) => [place === 0 ? '' : between, html`<code>${value}</code>`]);
+  }
   return [typeOf(schema), limitsView(schema)];
 }
 

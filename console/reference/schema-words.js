@@ -11,8 +11,10 @@ import { compact } from './digits.js';
 export function limitsOf(schema) {
   return [
     range(schema.minimum, schema.maximum, ''),
-    range(schema.minLength, schema.maxLength, ' characters'),
-    range(schema.minItems, schema.maxItems, ' items'),
+    isOne(schema.minLength) && schema.maxLength === undefined
+      ? 'not empty'
+      : range(schema.minLength, schema.maxLength, 'character'),
+    range(schema.minItems, schema.maxItems, 'item'),
     schema.format === undefined ? '' : schema.format,
     schema.additionalProperties === false ? 'no other members' : '',
   ].filter((text) => text !== '');
@@ -21,13 +23,25 @@ export function limitsOf(schema) {
 /**
  * @param {Part} least undefined: no limit
  * @param {Part} most undefined: no limit
- * @param {string} unit
+ * @param {string} unit in the singular; empty: none
  */
 function range(least, most, unit) {
   if (least === undefined && most === undefined) return '';
-  if (most === undefined) return `at least ${least}${unit}`;
-  if (least === undefined) return `at most ${most}${unit}`;
-  return String(least) === String(most) ? `${least}${unit}` : `${least} to ${most}${unit}`;
+  if (most === undefined) return `at least ${least}${unitOf(least, unit)}`;
+  if (least === undefined) return `at most ${most}${unitOf(most, unit)}`;
+  const isExact = String(least) === String(most);
+  return `${isExact ? least : `${least} to ${most}`}${unitOf(most, unit)}`;
+}
+
+/** @param {Part} count @param {string} unit */
+function unitOf(count, unit) {
+  if (unit === '') return '';
+  return isOne(count) ? ` ${unit}` : ` ${unit}s`;
+}
+
+/** @param {Part} count a number, or its digits */
+function isOne(count) {
+  return String(count) === '1';
 }
 
 /**

@@ -47,6 +47,9 @@ test('the console leads to it; it shows each operation, and an answer with its e
   const lookups = page.locator('#lookUpCustomer');
   const curl = await textOf(lookups.getByRole('group', { name: /^The request as curl/ }).locator('code'));
   assert.ok(curl.startsWith(`curl -i '${scene.service.url}/v2/customers/lookup/customerDetails?source=INSTORE&`), curl);
+  await lookups.getByRole('button', { name: 'Copy the request GET /v2/customers/lookup/customerDetails' }).click();
+  await lookups.getByRole('button', { name: /^Copied/ }).waitFor();
+  assert.equal(await page.evaluate<string>('navigator.clipboard.readText()'), curl);
   await lookups.getByText('200', { exact: true }).click();
   await lookups.getByText('With fields=id,profiles(firstName,lastName).').waitFor();
 

@@ -126,6 +126,11 @@ describe('a schema in words', () => {
     [{ type: 'integer', minimum: 400, maximum: 504 }, 'integer', ['400 to 504']],
     [{ type: 'integer', minimum: 0 }, 'integer', ['at least 0']],
     [{ type: 'string', minLength: 3, maxLength: 3 }, 'string', ['3 characters']],
+    [{ type: 'string', minLength: 1 }, 'string', ['not empty']],
+    [{ type: 'string', minLength: 1, maxLength: 256 }, 'string', ['1 to 256 characters']],
+    [{ type: 'string', maxLength: 1 }, 'string', ['at most 1 character']],
+    [{ items: {}, minItems: 1, maxItems: 1 }, 'list', ['1 item']],
+    [{ items: {}, minItems: 1 }, 'list', ['at least 1 item']],
     [{ type: 'integer', format: 'int64' }, 'integer', ['int64']],
     [{ type: 'object', additionalProperties: false }, 'object', ['no other members']],
   ])('%j: %s %j', (schema, type, limits) => {
