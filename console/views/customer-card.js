@@ -18,7 +18,7 @@ export function customerCard({ name, id, programmes, cards, coupons, identifiers
       </div>
       ${main?.tier ? html`<p class="tier"><b><bdi>${main.tier}</bdi></b>${expiry('until', main.tierExpiry)}</p>` : nothing}
     </header>
-    ${programmes.length === 0 ? html`<p class="muted">In no loyalty programme.</p>` : nothing}
+    ${programmes.length === 0 ? html`<p class="muted">The reply names no loyalty programme.</p>` : nothing}
     <ul class="programmes">
       ${programmes.map(programmeView)}
     </ul>

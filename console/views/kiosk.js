@@ -17,7 +17,7 @@ export function kioskView({ till, lookup }) {
 
 /** @param {import('../state.js').Asked} till @param {boolean} isRunning */
 function padView(till, isRunning) {
-  return html`<form class="pad" @submit=${submit} aria-busy=${isRunning}>
+  return html`<form class="pad" @submit=${submit} aria-busy=${isRunning} ?inert=${isRunning}>
     <label for="identifier">Type your phone number</label>
     <input
       id="identifier"
@@ -51,7 +51,11 @@ function answerView({ outcome, error }) {
 function welcomeView({ name, programmes }) {
   const [main] = programmes;
   return html`<p class="kiosk-hello">Welcome${name === '' ? nothing : html`, <bdi>${name}</bdi>`}</p>
-    <p class="kiosk-points"><b>${main === undefined ? '0' : amount(main.points)}</b> points</p>
+    ${
+      main === undefined || main.points === ''
+        ? html`<p>Ask at the till about your points.</p>`
+        : html`<p class="kiosk-points"><b>${amount(main.points)}</b> points</p>`
+    }
     ${
       main?.tier
         ? html`<p class="kiosk-tier"><bdi>${main.tier}</bdi>${main.tierExpiry === '' ? nothing : html`, until ${day(main.tierExpiry)}`}</p>`

@@ -58,6 +58,34 @@ test('a kiosk says that an answer is not for it: Capillary refuses this customer
   await close();
 });
 
+test('a kiosk makes up no points for a customer without any in the reply', async () => {
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
+  for (const programmes of ['', ',"loyaltyProgramDetails":[{"currentSlab":"Gold"}]']) {
+    await page.route('**/v2/customers/lookup/**', (route) =>
+      route.fulfill({ status: 200, headers: {}, body: `{"id":1,"profiles":[{"firstName":"Asha"}]${programmes}}` }),
+    );
+    await page.getByLabel('Type your phone number').fill('1234512345');
+    await page.keyboard.press('Enter');
+    await page.getByText('Ask at the till about your points.').waitFor();
+    assert.doesNotMatch(await textOf(page.locator('main')), /\d/);
+    await page.getByRole('button', { name: 'Done' }).click();
+  }
+  await close();
+});
+
+test('a kiosk takes no further key while it looks a number up', async () => {
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
+  scene.service.simulator?.control({ fault: { kind: 'hang' } });
+  await page.getByLabel('Type your phone number').fill('9000000009');
+  await page.keyboard.press('Enter');
+  await page.getByText('One moment…').waitFor();
+  await page.keyboard.type('77');
+  assert.equal(await page.locator('#identifier').inputValue(), '9000000009');
+  await page.getByText('This does not work right now').waitFor();
+  scene.service.simulator?.reset('faults');
+  await close();
+});
+
 test('a kiosk has all its keys on a low screen, and asks for a number if none is typed', async () => {
   const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`, 320);
   await page.setViewportSize({ width: 320, height: 568 });
