@@ -23,7 +23,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-invalidation': {
     files: ['lookup/invalidation.ts', 'lookup/chunks.ts', 'lookup/store-work.ts', 'lookup/places.ts'],
-    tests: 'lookup/{invalidation,store-work,places}',
+    tests: 'lookup/{invalidation,erase,store-work,places}',
   },
   'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/revalidation' },
   'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },
@@ -34,7 +34,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'lookup-time': {
-    files: ['lookup/fleet.ts', 'lookup/lookup-policy.ts', 'lookup/ports.ts', 'lookup/upstream.ts'],
+    files: [
+      'lookup/fleet.ts',
+      'lookup/lookup-policy.ts',
+      'lookup/ports.ts',
+      'lookup/partition-page.ts',
+      'lookup/upstream.ts',
+    ],
     tests: 'lookup/{fleet,lookup-policy,ports,words}',
   },
   'lookup-forward-loop': {

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../functions/lookup/entry.ts';
-import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
+import { createInvalidation, type InvalidationMode } from '../../../functions/lookup/invalidation.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../support/memory-cache-store.ts';
 import { anEntry } from '../adapters/dynamodb/entries.ts';
 
-// Tests what an invalidation that says `erase` leaves to those that wait for a fetch in progress.
+// Tests what an invalidation leaves to those that wait for a fetch in progress. Only `erase` leaves anything.
 
 const KEY: CacheKey = { partition: 'partition', variant: 'v2' };
 const LEASE: Lease = { token: 'token', until: 2650, durationMs: 2650 };
@@ -18,9 +18,10 @@ function start(item: Partial<StoredItem>) {
   const store = new MemoryCacheStore();
   store.items.set(JSON.stringify(KEY), { ...EMPTY_ITEM, ...item });
   const invalidation = createInvalidation({ store, clock: new ManualClock(), keySecrets: ['secret'] });
-  const erase = () => invalidation.partitions([KEY.partition], 'erase');
+  const invalidate = (mode: InvalidationMode) => invalidation.partitions([KEY.partition], mode);
+  const erase = () => invalidate('erase');
   const calls = (operation: string) => store.calls.filter((each) => each === operation).length;
-  return { store, erase, calls };
+  return { store, invalidate, erase, calls };
 }
 
 test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([
@@ -44,6 +45,15 @@ test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([
   expect(await erase()).toBe(0);
   expect(await store.read(KEY)).toEqual({ ...EMPTY_ITEM, ...after });
   expect(calls('listPartition')).toBe(2);
+});
+
+test.each<[InvalidationMode, Partial<StoredItem>]>([
+  ['delete', {}],
+  ['mark-stale', { outcome: OUTCOME }],
+])('an invalidation that says %s removes the lease of a fetch in progress', async (mode, after) => {
+  const { store, invalidate } = start({ lease: LEASE, outcome: OUTCOME });
+  expect(await invalidate(mode)).toBe(0);
+  expect(await store.read(KEY)).toEqual({ ...EMPTY_ITEM, ...after });
 });
 
 test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([

@@ -86,8 +86,7 @@ function isDisturbed(lookup: WatchedLookup): boolean {
     lookup.store.hasTrouble ||
     lookup.request.hasTrouble ||
     lookup.hasStoodStill ||
-    lookup.isVoided ||
-    lookup.isFenced ||
+    lookup.isHinderedToStore ||
     lookup.runningMs >= lookup.instance.policy.leaseMs
   );
 }

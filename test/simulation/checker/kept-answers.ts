@@ -18,8 +18,7 @@ export class KeptAnswersCheck implements Check {
     const { ownAnswer, instance } = lookup;
     if (ownAnswer === undefined || lookup.hasWritten || lookup.leases.length === 0) return;
     if (!mayBeKept(ownAnswer, instance.policy.windows.notFoundFreshForMs)) return;
-    const isVoid = lookup.isVoided || lookup.isFetchVoid || lookup.isFenced;
-    const isHindered = isVoid || lookup.wasExcused || lookup.store.isFailed || lookup.hasStoodStill;
+    const isHindered = lookup.isHinderedToStore || lookup.wasExcused || lookup.store.isFailed || lookup.hasStoodStill;
     const isLapsed = lookup.runningMs >= instance.policy.leaseMs;
     if (isHindered || isLapsed || lookup.leases.every(({ isLate }) => isLate)) return;
     this.#scene.fail(5, lookup, `does not store s${ownAnswer.serial}, which may be stored (${cache.status})`);

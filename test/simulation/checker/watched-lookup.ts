@@ -79,6 +79,11 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     return revalidation !== undefined && revalidation.until > this.instance.clock.now() && revalidation.backoffMs === 0;
   }
 
+  /** Whether its answer may not be stored: an invalidation, or an erasure, came before. */
+  get isHinderedToStore(): boolean {
+    return this.isVoided || this.isFetchVoid || this.isFenced;
+  }
+
   /** Whether it knows that it ended its lease. */
   get knowsEnd(): boolean {
     return this.hasEndedLease && !this.#isToldOfNoLease && this.store.troubleCount('endLease') === 0;
