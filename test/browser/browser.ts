@@ -40,7 +40,7 @@ export interface Page extends Pick<Locator, 'locator' | 'getByText' | 'getByRole
   waitForFunction(script: string): Promise<unknown>;
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
-  emulateMedia(options: { colorScheme?: Scheme; forcedColors?: 'active' | null }): Promise<void>;
+  emulateMedia(options: { colorScheme?: Scheme; forcedColors?: 'active'; media?: 'print' }): Promise<void>;
   /** Answers the requests to addresses of this form instead of the service. */
   route(address: string, answer: (route: { fulfill(reply: FakeReply): Promise<void> }) => Promise<void>): Promise<void>;
   on(event: 'console', listener: (message: ConsoleMessage) => void): void;

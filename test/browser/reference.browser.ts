@@ -69,6 +69,20 @@ test('an address with a place in it leads to that schema', async () => {
   await close();
 });
 
+test('paper shows the answers, which nobody can unfold there, and nothing to press', async () => {
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/docs`);
+  await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
+  const example = page
+    .locator('#checkHealth')
+    .getByRole('group', { name: /^Example/ })
+    .first();
+  await example.waitFor({ state: 'hidden' });
+  await page.emulateMedia({ media: 'print' });
+  await example.waitFor();
+  await page.getByRole('button').first().waitFor({ state: 'hidden' });
+  await close();
+});
+
 test('a description shows no Markdown characters', async () => {
   const { page, close } = await openPage(scene.browser, `${scene.service.url}/docs`);
   await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
