@@ -14,7 +14,7 @@ export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
     isPlainObject(requestContext) &&
     isText(requestContext.requestId) &&
     (isAbsent(body) || isText(body)) &&
-    hasOnly(isText, event.pathParameters) &&
+    hasTexts(event.pathParameters) &&
     hasOnly(isText, event.headers) &&
     hasOnly(isListOfTexts, event.multiValueHeaders) &&
     hasOnly(isText, event.queryStringParameters) &&
@@ -59,6 +59,11 @@ function listOf(own: string | readonly string[] | undefined): readonly string[] 
 function hasOnly(isAllowed: (value: unknown) => boolean, values: unknown): boolean {
   const isFine = (value: unknown) => isAbsent(value) || isAllowed(value);
   return isAbsent(values) || (isPlainObject(values) && Object.values(values).every(isFine));
+}
+
+/** Each parameter of a path has a value: without one, the path would be another. */
+function hasTexts(values: unknown): boolean {
+  return isAbsent(values) || (isPlainObject(values) && Object.values(values).every(isText));
 }
 
 function isListOfTexts(value: unknown): boolean {

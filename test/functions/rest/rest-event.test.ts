@@ -24,6 +24,7 @@ describe('isRestEvent', () => {
     ['no method', { httpMethod: undefined }],
     ['no resource', { resource: undefined }],
     ['no context', { requestContext: null }],
+    ['a parameter of the path without a value', { pathParameters: { customerId: null } }],
     ['no id of the request', { requestContext: { requestId: 5 } }],
     ['a body that is not a text', { body: {} }],
     ['a path parameter that is not a text', { pathParameters: { customerId: 5 } }],
