@@ -22,7 +22,8 @@ const KEY_LABEL = 'lookaside:key-rate';
 
 /**
  * Amazon's managed rules, and which of their rules only count here. Bodies come from holders of a key or of the webhook's
- * secret, are JSON, and may be larger than 8 KB (a batch of a hundred); old tills send no User-Agent.
+ * secret, are JSON, and may be larger than 8 KB (a batch of a hundred); old tills send no User-Agent. A query may be longer
+ * than 2 KB (`fields`), and an e-mail address in it may end like the name of a file (`a@b.log`).
  */
 const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonly string[] }[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
@@ -30,6 +31,8 @@ const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonl
   {
     name: 'AWSManagedRulesCommonRuleSet',
     counted: [
+      'SizeRestrictions_QUERYSTRING',
+      'RestrictedExtensions_QUERYARGUMENTS',
       'SizeRestrictions_BODY',
       'NoUserAgent_HEADER',
       'CrossSiteScripting_BODY',

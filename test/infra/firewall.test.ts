@@ -47,16 +47,23 @@ describe('the firewall', () => {
     });
   });
 
-  test("has Amazon's managed rules; the rules that would refuse a large batch, or a till without User-Agent, only count", () => {
+  test("has Amazon's managed rules", () => {
     const managed = acl.Rules.filter(({ Statement }: Rule) => Statement.ManagedRuleGroupStatement);
     expect(managed.map(({ Name }: Rule) => Name)).toEqual([
       'AWSManagedRulesAmazonIpReputationList',
       'AWSManagedRulesKnownBadInputsRuleSet',
       'AWSManagedRulesCommonRuleSet',
     ]);
+  });
+
+  test.each([
+    ['SizeRestrictions_BODY', 'a large batch'],
+    ['SizeRestrictions_QUERYSTRING', 'a long projection in fields'],
+    ['RestrictedExtensions_QUERYARGUMENTS', "an e-mail address that ends like a file's name"],
+    ['NoUserAgent_HEADER', 'an old till'],
+  ])('only counts by %s, which would refuse %s', (name) => {
     const overrides = rule('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement.RuleActionOverrides;
-    expect(overrides).toContainEqual({ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } });
-    expect(overrides).toContainEqual({ Name: 'NoUserAgent_HEADER', ActionToUse: { Count: {} } });
+    expect(overrides).toContainEqual({ Name: name, ActionToUse: { Count: {} } });
   });
 
   test('gives each rule a priority of its own', () => {
