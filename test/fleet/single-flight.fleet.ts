@@ -101,6 +101,30 @@ describe('four processes on one DynamoDB, which shares two cores with everything
   }, 180_000);
 });
 
+describe('an erased customer that tills, kiosks and other callers look up at once', () => {
+  withFleet({ CACHE_TIMEOUT_MS: '20000', UPSTREAM_TIMEOUT_MS: '10000' }, 2000);
+
+  test('60 look-ups with three sets of sections make three upstream calls, and all say the same', async () => {
+    await fleet.control({ erase: '566881933', latencyMs: 2000, jitterMs: 500 });
+    fleet.upstream.clear();
+    const sections = ['points', 'mlp', 'points,mlp'];
+
+    const replies = await crowd(fleet.instances, 60, (index) => ({
+      ...SAMPLE,
+      embed: sections[Math.floor(index / 4) % sections.length] ?? '',
+    }));
+
+    print('60 look-ups of an erased customer, with three sets of sections', {
+      'upstream calls': fleet.upstream.count,
+      ...timesOf(replies),
+      uses: usesOf(replies),
+    });
+    expect(statusesOf(replies)).toEqual({ 200: 60 });
+    for (const { body } of replies) expect(body).toContain('Customer is deleted after PII delete request');
+    expect(fleet.upstream.count).toBe(3);
+  });
+});
+
 describe('a holder that is killed during its fetch costs one more call, and every look-up gets an answer', () => {
   const UPSTREAM_TIMEOUT_MS = 2500;
   const CACHE_TIMEOUT_MS = 1500;
