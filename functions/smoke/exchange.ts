@@ -107,6 +107,12 @@ export function addressOf({ url }: Target, { path, query = {} }: Pick<Call, 'pat
 }
 
 /**
+ * Each request has its own connection. The canary is frozen for minutes between its runs: the gateway has forgotten
+ * their connections by then, and the first look-up of each run would fail.
+ */
+const ONE_REQUEST = { connection: 'close' };
+
+/**
  * Sends one request, with the caller's credential. Returns the reply, or a text that says why there is none. Never throws.
  */
 export async function send(target: Target, call: Call): Promise<Reply | string> {
@@ -117,7 +123,7 @@ export async function send(target: Target, call: Call): Promise<Reply | string> 
     const proved = call.isLookup ? await target.proof?.headersFor({ url, method }) : undefined;
     const response = await fetch(url, {
       method,
-      headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...proved, ...headers },
+      headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...proved, ...headers, ...ONE_REQUEST },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body !== undefined && { body }),

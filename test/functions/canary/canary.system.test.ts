@@ -3,6 +3,7 @@ import { type Canary, CanaryFailure, createCanary } from '../../../functions/can
 import { parseCanarySettings } from '../../../functions/settings/canary-settings.ts';
 import { start } from '../../acceptance/running-service.ts';
 import { RecordingLog } from '../../support/lookup-service.ts';
+import { startHttpServer } from '../../support/loopback-server.ts';
 
 const KEY = 'made-up-key-of-the-canary';
 
@@ -40,6 +41,24 @@ describe('the canary', () => {
       expect.stringMatching(/^v1\.1 200 in \d+ ms: lookaside; hit;/),
     ]);
     expect(JSON.stringify(log.lines)).not.toMatch(/made-up-key|lookaside-smoke/);
+  });
+
+  test('finds nothing wrong when the gateway has forgotten its connections: it is frozen between its runs', async () => {
+    const service = await start({ LOCAL_API_KEYS: KEY });
+    const answered = new WeakSet<object>();
+    const gateway = await startHttpServer(async (response, { url, headers: { 'x-api-key': key, ...headers } }) => {
+      const { socket } = response;
+      if (socket === null || answered.has(socket)) return void socket?.resetAndDestroy();
+      answered.add(socket);
+      const asked = { 'x-api-key': String(key), 'cache-control': headers['cache-control'] ?? '' };
+      const reply = await fetch(`${service.url}${url}`, { headers: asked });
+      const body = Buffer.from(await reply.arrayBuffer());
+      const ofConnection = ['connection', 'keep-alive', 'transfer-encoding', 'content-encoding', 'content-length'];
+      const sent = [...reply.headers].filter(([name]) => !ofConnection.includes(name));
+      response.writeHead(reply.status, Object.fromEntries(sent)).end(body);
+    });
+    const canary = createCanary(parseCanarySettings({ CANARY_URL: gateway.url, CANARY_KEY: KEY }), new RecordingLog());
+    for (const _run of ['first', 'after a freeze']) expect(await failureOf(canary)).toBeUndefined();
   });
 
   test('asks the configured APIs', async () => {
