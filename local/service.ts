@@ -50,7 +50,12 @@ export async function startLocal(environment: Environment, options: RunningOptio
       checkLookup: await createLookupCheck(auth, local),
       allowsOrigins: settings.corsOrigins.length > 0,
       log,
-      onRefusal: (refusal) => tell({ ...refusal, at: Date.now(), durationMs: 0, outcome: 'refused' }),
+      onRefusal: ({ resource, ...refusal }) =>
+        tell({
+          ...refusal,
+          ...(resource !== undefined && { resource }),
+          ...{ at: Date.now(), durationMs: 0, outcome: 'refused' },
+        }),
       pages,
       port: local.port,
     });

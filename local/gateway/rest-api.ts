@@ -35,6 +35,9 @@ export interface Refusal {
   readonly requestId: string;
   readonly status: number;
   readonly code: GatewayAnswerCode;
+  readonly method: string;
+  /** The route's path template: the path itself may hold a customer's id. Undefined: the request has no route. */
+  readonly resource: string | undefined;
 }
 
 /** The gateway's answer before it calls a function. */
@@ -59,12 +62,18 @@ export function createRestApi(options: RestApiOptions): RestApi {
     return options.checkLookup ?? (async () => undefined);
   };
 
-  const answer = async (request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<WireReply> => {
+  const answer = async (
+    request: IncomingMessage,
+    requestId: string,
+    signal: AbortSignal,
+    onRoute: (route: Route) => void,
+  ): Promise<WireReply> => {
     const { path, query } = addressOf(request);
     const routed = router(request.method ?? 'GET', segmentsOf(path).map(percentDecode));
     // API Gateway's "Missing Authentication Token".
     if (routed === undefined) throw new GatewayRefusal('forbidden');
     const { route, pathParameters } = routed;
+    onRoute(route);
     const check = checkOf(route);
     const isSigned = route.authorization === 'iam';
     const called = { request, path, query, body: NO_BODY };
@@ -84,8 +93,11 @@ export function createRestApi(options: RestApiOptions): RestApi {
   };
 
   return async (request, requestId, signal) => {
+    let resource: string | undefined;
     try {
-      return await answer(request, requestId, signal);
+      return await answer(request, requestId, signal, (route) => {
+        resource = route.path;
+      });
     } catch (error) {
       const code = codeOf(error);
       if (code === 'internal_error') {
@@ -93,7 +105,9 @@ export function createRestApi(options: RestApiOptions): RestApi {
       }
       const own = error instanceof GatewayRefusal ? error.reply : undefined;
       const reply = own ?? gatewayAnswer(code, requestId, allowsOrigins, detailOf(error));
-      if (REFUSALS.includes(code)) options.onRefusal?.({ requestId, status: reply.status, code });
+      if (REFUSALS.includes(code)) {
+        options.onRefusal?.({ requestId, status: reply.status, code, method: request.method ?? 'GET', resource });
+      }
       return reply;
     }
   };

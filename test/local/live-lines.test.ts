@@ -18,7 +18,7 @@ async function start(settings: Readonly<Record<string, string>>): Promise<{ prog
     return program.exit;
   });
   const [, url = ''] = await program.waitFor(/answers on (http:\/\/127\.0\.0\.1:\d+)/);
-  await program.waitFor(/^Cache administration:.*\n/m);
+  await program.waitFor(/^ {2}Invoke by SDK .*\n/m);
   return { program, url };
 }
 
@@ -88,7 +88,13 @@ test('a request that the gateway refuses also has its line, and is in the consol
   const { program, url } = await start({ LOG_FORMAT: 'line', LOCAL_API_KEYS: 'till-key' });
   expect((await fetch(`${url}${LOOKUP}`)).status).toBe(403);
   expect((await fetch(`${url}${LOOKUP}%ff`, { headers: { 'x-api-key': 'till-key' } })).status).toBe(400);
-  await program.waitFor(/^REFUSED {2}403 forbidden {2}0 ms\nREFUSED {2}400 invalid_parameter {2}0 ms\n/m);
+  const route = 'GET /v2/customers/lookup/customerDetails';
+  await program.waitFor(
+    new RegExp(
+      `^REFUSED {2}403 forbidden {2}${route} {2}0 ms\\nREFUSED {2}400 invalid_parameter {2}${route} {2}0 ms\\n`,
+      'm',
+    ),
+  );
   const state = await (await fetch(`${url}/__console/api/state`)).json();
   expect(state).toMatchObject({ requests: [{ code: 'forbidden' }, { code: 'invalid_parameter' }] });
 });
