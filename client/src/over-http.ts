@@ -38,14 +38,21 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
   const url = toLookupsUrl(endpoint);
   const headers = toHeaders(apiKey);
   const many = async (payloads: readonly object[], signal: AbortSignal) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ lookups: payloads }),
-      // A redirect would carry the key to another host.
-      redirect: 'error',
-      signal,
-    });
+    const ask = () =>
+      fetch(url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ lookups: payloads }),
+        // A redirect would carry the key to another host.
+        redirect: 'error',
+        signal,
+      });
+    const askAgain = (error: unknown) => {
+      if (signal.aborted || !isConnectionDead(error)) throw error;
+      return ask();
+    };
+    // Node keeps two connections for a program that asks for one thing after the other, and both may be dead.
+    const response = await ask().catch(askAgain).catch(askAgain);
     const answer = readJson(await response.text());
     const results = response.status === 200 ? readResults(answer, payloads.length) : undefined;
     return results ?? toError(response, answer);
@@ -59,6 +66,18 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
     many,
   };
 }
+
+/**
+ * Whether the connection broke before an answer began. Most likely it was a kept-alive one: a gateway forgets idle
+ * connections, and a caller that is a Lambda function was frozen meanwhile. Browsers ask again by themselves.
+ */
+function isConnectionDead(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return isRecord(cause) && DEAD_CONNECTION.has(cause.code);
+}
+
+/** The codes of such an error in Node. */
+const DEAD_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 function toLookupsUrl(endpoint: string | URL): string {
   const url = toUrl(endpoint);
