@@ -5,6 +5,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { FirewallLimits } from './environment-values.ts';
+import { WEBHOOK_PATH } from './routes.ts';
 
 export interface FirewallProps {
   /** Names the ACL, and ends the name of its log. */
@@ -43,7 +44,10 @@ const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonl
   },
 ];
 
-/** A web ACL in front of the gateway: a rate for each address and for each key, Amazon's managed rules, and a log of refusals. */
+/**
+ * A web ACL in front of the gateway: a rate for each address and for each key, Amazon's managed rules, and a log of
+ * refusals. Events pass it.
+ */
 export class Firewall extends Construct {
   readonly acl: CfnWebACL;
 
@@ -55,7 +59,7 @@ export class Firewall extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: toVisibility(prefix),
-      rules: [perAddress(prefix, limits, 0), perKey(prefix, limits, 1), ...managed(prefix, 2)],
+      rules: [webhook(prefix, 0), perAddress(prefix, limits, 1), perKey(prefix, limits, 2), ...managed(prefix, 3)],
     });
     const log = new LogGroup(this, 'Log', {
       // WAF writes to log groups of such names only.
@@ -109,6 +113,28 @@ export function attachAcl(scope: Construct, stage: Stage, webAclArn: string): vo
 function toVisibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   // Samples would show query strings, which are phone numbers, in the console.
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
+}
+
+/**
+ * Lets events pass the other rules. They answer 403, and the sender promises to repeat an event after 429 only: a
+ * refused event could be an erasure that never comes again. The route's own throttle, which answers 429, limits events.
+ */
+function webhook(prefix: string, priority: number): CfnWebACL.RuleProperty {
+  return {
+    name: 'webhook',
+    priority,
+    action: { allow: {} },
+    visibilityConfig: toVisibility(`${prefix}-webhook`),
+    statement: {
+      byteMatchStatement: {
+        // Before it stands the stage, or the path of the domain.
+        fieldToMatch: { uriPath: {} },
+        positionalConstraint: 'ENDS_WITH',
+        searchString: WEBHOOK_PATH,
+        textTransformations: [{ priority: 0, type: 'NONE' }],
+      },
+    },
+  };
 }
 
 function perAddress(prefix: string, { perAddress: limit }: FirewallLimits, priority: number): CfnWebACL.RuleProperty {

@@ -24,6 +24,8 @@ export interface Route {
 export const V2_PATH = '/v2/customers/lookup/customerDetails';
 /** A look-up by Capillary's v1.1. */
 export const V1_PATH = '/v1.1/customer/get';
+/** Capillary's events. */
+export const WEBHOOK_PATH = '/events/capillary';
 /** Many look-ups at once. */
 export const BATCH_PATH = '/lookups';
 
@@ -44,7 +46,7 @@ const everyRoute = (lookups: Authorization): readonly Route[] => [
   ]),
   ...ADMINISTRATION_PATHS.map((path): Route => ({ path, method: 'ANY', authorization: 'iam', entry: 'invalidate' })),
   // The sender can sign nothing and has no key: the function compares its Authorization with WEBHOOK_SECRET.
-  { path: '/events/capillary', method: 'ANY', authorization: 'none', entry: 'invalidate' },
+  { path: WEBHOOK_PATH, method: 'ANY', authorization: 'none', entry: 'invalidate' },
   { path: '/health', method: 'ANY', authorization: 'none', entry: 'http' },
   // The function answers 404 to all other paths. They need the credential, so that strangers cause no invocations.
   { path: '/', method: 'ANY', authorization: lookups, entry: 'http' },

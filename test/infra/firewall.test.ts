@@ -47,6 +47,20 @@ describe('the firewall', () => {
     });
   });
 
+  test('lets events pass all other rules: the sender promises to repeat an event after 429, and not after 403', () => {
+    const [first] = [...acl.Rules].sort((one: Rule, other: Rule) => one.Priority - other.Priority);
+    expect(first).toMatchObject({
+      Action: { Allow: {} },
+      Statement: {
+        ByteMatchStatement: {
+          FieldToMatch: { UriPath: {} },
+          PositionalConstraint: 'ENDS_WITH',
+          SearchString: '/events/capillary',
+        },
+      },
+    });
+  });
+
   test("has Amazon's managed rules", () => {
     const managed = acl.Rules.filter(({ Statement }: Rule) => Statement.ManagedRuleGroupStatement);
     expect(managed.map(({ Name }: Rule) => Name)).toEqual([
