@@ -106,6 +106,11 @@ describe('the canary', () => {
     expect(log.lines).toMatchObject([{ level: 'error', message: 'canary', facts: { problems: [expect.any(String)] } }]);
   });
 
+  test('fails while the cache is off', async () => {
+    const { canary } = await startCanary({}, KEY, { CACHE_MODE: 'bypass' });
+    expect(String(await failureOf(canary))).toMatch(/went past the cache: its table does not answer, or CACHE_MODE is/);
+  });
+
   test('fails when the gateway refuses its key, and does not say the key', async () => {
     const { canary, log } = await startCanary({}, 'another-made-up-key');
     const failure = await failureOf(canary);
