@@ -82,6 +82,8 @@ for (const [kind, text, name, welcome] of [
     await lookUp(page, '1234512345');
     await page.getByRole('heading', { name, exact: true }).waitFor();
     assert.equal(Math.max(0, await excess()), 0, 'at the till');
+    const unit = "document.querySelector('.points-unit').getBoundingClientRect().height";
+    assert.ok((await page.evaluate<number>(unit)) < 40, 'a word breaks between letters only if it is long');
     await page.goto(`${scene.service.url}/?kiosk`);
     await page.getByLabel('Type your phone number').fill('1234512345');
     await page.getByRole('button', { name: 'Show my points' }).click();
