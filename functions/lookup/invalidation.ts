@@ -29,6 +29,11 @@ export interface InvalidationOptions {
   /** An item that does not change: the holder of a lease ends its own item itself. Default: none. */
   readonly spared?: CacheKey | undefined;
   /**
+   * Customers whose entries do not change: the survivors of a merger, which another look-up may have stored already.
+   * Keyed hashes. Default: none.
+   */
+  readonly sparedCustomers?: readonly string[];
+  /**
    * When the invalidation ends. After that it begins no operation and throws. Until then it repeats throttled
    * operations. A caller that invalidates in several steps gives each step the same moment. Monotonic milliseconds.
    * Default: no limit, and no repetition.
@@ -96,6 +101,7 @@ class OneInvalidation {
   readonly #work: StoreWork;
   readonly #mode: InvalidationMode;
   readonly #spared: string | undefined;
+  readonly #sparedCustomers: readonly string[];
   /** Epoch milliseconds. */
   readonly #at: number;
 
@@ -104,6 +110,7 @@ class OneInvalidation {
     this.#work = new StoreWork(clock, options.endsAt);
     this.#mode = mode;
     this.#spared = options.spared && keyText(options.spared);
+    this.#sparedCustomers = options.sparedCustomers ?? [];
     this.#at = clock.now();
   }
 
@@ -158,7 +165,7 @@ class OneInvalidation {
       const spares = this.#mode === 'erase' && listing < MAX_LISTINGS;
       let isSettled = true;
       for await (const items of this.#pagesOf(partition)) {
-        const concerned = items.filter((item) => keyText(item.key) !== this.#spared && this.#isConcerned(item));
+        const concerned = items.filter((item) => !this.#isSpared(item) && this.#isConcerned(item));
         const fetches = concerned.filter(({ fetchToken }) => spares && fetchToken !== undefined);
         const voided = await this.#voidFetches(fetches, lane);
         if (voided.length < fetches.length) isSettled = false;
@@ -177,6 +184,12 @@ class OneInvalidation {
       yield page.items;
       after = page.next;
     } while (after !== undefined);
+  }
+
+  #isSpared({ key, hasLease, customers }: PartitionItem): boolean {
+    const isOfSpared = customers.some((customer) => this.#sparedCustomers.includes(customer));
+    // A fill in progress may be about another customer.
+    return keyText(key) === this.#spared || (isOfSpared && !hasLease);
   }
 
   /** Whether there is anything to do. A marked entry needs no second mark, unless a fill of it is in progress. */

@@ -39,11 +39,12 @@ export async function voidFormer(
   if (former.length + formerIds.length + subjects.length === 0) return false;
   const mode = isErased ? 'erase' : 'delete';
   const isDone = await store.use(async () => {
-    const survivor = isErased ? [] : [reply.customer, ...reply.customerAliases];
+    const survivor = isErased ? [] : distinct([reply.customer, ...reply.customerAliases]);
     const listed = await invalidation.customersOf(subjects, options);
     const customers = distinct([...former, ...listed]).filter((each) => !survivor.includes(each));
-    await invalidation.customerHashes(customers, mode, options);
-    await invalidation.customers(formerIds, mode, options);
+    const sparing = { ...options, sparedCustomers: survivor };
+    await invalidation.customerHashes(customers, mode, sparing);
+    await invalidation.customers(formerIds, mode, sparing);
     // They come last: a repetition still learns from them which customer that was.
     if (isErased) await invalidation.subjects(subjects, mode, options);
     return true;

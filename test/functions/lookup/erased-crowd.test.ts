@@ -4,7 +4,7 @@ import { readV1Request } from '../../../functions/customer/v1/v1-request.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
-import { found, said, saidByV1 } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 // Tests many look-ups of an erased customer at once, in several variants. Each of them learns that the customer is
 // erased, and voids the entries of the others. Still there is one call for each variant (contract §3, `erased`).
@@ -78,6 +78,34 @@ describe.each([0, 30, 150])('answers that come within %d ms', (spreadMs) => {
       expect([...store.items.values()].filter(({ lease }) => lease !== undefined)).toEqual([]);
     }
   });
+});
+
+describe('a customer who was merged into another one, and has an entry under each variant', () => {
+  const CROWDS = VARIANTS.flatMap((_, index) => [1, 4].map((processes) => [index + 1, processes] as const));
+
+  test.each(CROWDS)(
+    '%d variants in %d processes: each survivor’s entry stays, and there are few calls',
+    async (count, processes) => {
+      const variants = VARIANTS.slice(0, count);
+      for (let seed = 1; seed <= 10; seed += 1) {
+        const { clock, store, upstream, askAll } = start(seed, 150);
+        upstream.outcome = found('{"id":1,"profiles":[{"firstName":"Asha"}]}');
+        upstream.outcomeOf['v1.1'] = foundByV1('{"firstname":"Asha"}');
+        await askAll(variants, 1);
+        upstream.requests.length = 0;
+        await clock.run(1_300_000);
+        const merged = { isMerged: true, customerId: '2' };
+        upstream.outcome = found('{"id":2,"profiles":[{"firstName":"Meera"}]}', merged);
+        upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"2","firstname":"Meera"}', merged);
+
+        const results = await askAll(variants, processes);
+
+        expect(upstream.requests.length).toBeLessThanOrEqual(4 * count);
+        for (const { answer } of results) expect(answer).toMatchObject({ body: expect.stringContaining('Meera') });
+        expect(store.entries.map(({ body }) => body.includes('Meera'))).toEqual(variants.map(() => true));
+      }
+    },
+  );
 });
 
 test('a fetch that says "found" is not stored after another one said "erased", and one of those that wait for it asks again', async () => {

@@ -324,6 +324,19 @@ test('the customers of look-ups are found under every key secret, each once, and
   expect(new Set(store.calls)).toEqual(new Set(['listPartition']));
 });
 
+test('the entries of spared customers stay, but a fill in progress beside one is void', async () => {
+  const { keyOf, fill, lease, store, invalidation, isVoid } = start();
+  const [former, survivors, filled] = [keyOf(card('1')), keyOf(card('1'), 'v2;a'), keyOf(card('1'), 'v2;b')];
+  await fill(former, '77');
+  await fill(survivors, '88');
+  await fill(filled, '88');
+  const taken = await lease(filled);
+  const sparedCustomers = [customerHash('88', FIRST)];
+  expect(await invalidation.customers(['77'], 'delete', { sparedCustomers })).toBe(2);
+  expect([await isVoid(former), await isVoid(survivors)]).toEqual([true, false]);
+  expect(await store.writeEntry(filled, taken, anEntry())).toBe('lost');
+});
+
 describe('an invalidation that marks stale', () => {
   test('marks a marked item again if a fill of it is in progress', async () => {
     const { clock, keyOf, fill, lease, store, invalidation } = start();

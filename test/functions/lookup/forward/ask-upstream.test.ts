@@ -16,6 +16,7 @@ import {
 } from '../../../../functions/lookup/forward/ask-upstream.ts';
 import { OwnLease } from '../../../../functions/lookup/forward/lease.ts';
 import { LeaseEnds } from '../../../../functions/lookup/forward/polls/lease-ends.ts';
+import type { InvalidationOptions } from '../../../../functions/lookup/invalidation.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
@@ -70,8 +71,9 @@ async function start(situation: Situation = {}) {
   const ports: LookupPorts = { clock, random: () => 0, newToken: () => 'token', store: memory, upstream, revalidator };
   const told: unknown[] = [];
   const voided: unknown[] = [];
-  const note = (what: string) => async (names: readonly unknown[], _mode: unknown, options: unknown) => {
-    if (names.length > 0) voided.push([what, names.length, options]);
+  const note = (what: string) => async (names: readonly unknown[], _mode: unknown, options: InvalidationOptions) => {
+    const { spared, endsAt } = options;
+    if (names.length > 0) voided.push([what, names.length, { spared, endsAt }]);
     return names.length;
   };
   const context = {
