@@ -1,12 +1,24 @@
 /** A clock that differs by less is near enough: a service takes signatures that are up to 5 minutes old. Milliseconds. */
 const MIN_OFFSET_MS = 4 * 60_000;
 
-/** A reply that took longer says nothing about the time: the process may have been frozen. Milliseconds. */
+/** A refusal that took longer says nothing about the time: the process may have been frozen. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
+/** The names of refusals of a signature, and what their messages say if its time is the reason. */
+const REFUSAL = /Signature|Skewed|Expired|InTheFuture/;
+
 /**
- * How far this machine's clock is from a service's, by the `Date` of its replies. A service refuses a signature with a
- * wrong time. Its refusal says the right time, and the next signature uses that.
+ * Whether a reply refuses a signature, maybe because of its time.
+ * @param body an error's JSON
+ */
+export function isSignatureRefused({ status, body }: { readonly status: number; readonly body: Buffer }): boolean {
+  return status >= 400 && REFUSAL.test(body.toString());
+}
+
+/**
+ * How far this machine's clock is from a service's, by the `Date` of its refusals. A service refuses a signature with a
+ * wrong time. Its refusal says the right time, and the next signature uses that. If a service accepts a signature, its
+ * time was right, whatever the reply's `Date` says.
  */
 export class ClockOffset {
   #offsetMs = 0;
@@ -17,11 +29,11 @@ export class ClockOffset {
   }
 
   /**
-   * Learns from a reply.
+   * Learns from a refusal.
    *
    * @param date the header of that name; undefined: there is none
    * @param sentAt when the request was sent, by this machine's clock. Epoch milliseconds
-   * @param now when the reply came, by the same clock. Epoch milliseconds
+   * @param now when the refusal came, by the same clock. Epoch milliseconds
    */
   learn(date: string | undefined, sentAt: number, now: number): void {
     const serverTime = Date.parse(date ?? '');

@@ -1,4 +1,4 @@
-import { ClockOffset } from './clock-offset.ts';
+import { ClockOffset, isSignatureRefused } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import { type HttpReply, KeepAliveClient } from './keep-alive-client.ts';
 import { Signer } from './signature.ts';
@@ -46,7 +46,7 @@ export class SignedRequests {
     const request = { path: whole, headers: { ...headers, host: this.#host }, body };
     const signed = this.#signer.sign(request, sentAt + this.#clockOffset.ms);
     const reply = await this.#client.post(whole, signed, body, signal);
-    this.#clockOffset.learn(reply.headers.date, sentAt, this.#now());
+    if (isSignatureRefused(reply)) this.#clockOffset.learn(reply.headers.date, sentAt, this.#now());
     return reply;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ClockOffset } from '../../../../functions/adapters/aws/clock-offset.ts';
+import { ClockOffset, isSignatureRefused } from '../../../../functions/adapters/aws/clock-offset.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;
@@ -12,7 +12,7 @@ test.each([
   ['one that is nearly four minutes off: near enough', header(4 * MINUTE - 1000), NOW - 5, 0],
   ['no date', undefined, NOW - 5, 0],
   ['a date that cannot be read', 'soon', NOW - 5, 0],
-  ['a reply that came before the process was frozen', header(-60 * MINUTE), NOW - 60 * MINUTE, 0],
+  ['a refusal that came before the process was frozen', header(-60 * MINUTE), NOW - 60 * MINUTE, 0],
   ['a clock that was set back meanwhile', header(60 * MINUTE), NOW + 5, 0],
 ])('%s', (_title, date, sentAt, expected) => {
   const offset = new ClockOffset();
@@ -20,11 +20,24 @@ test.each([
   expect(offset.ms).toBe(expected);
 });
 
-test('the offset is forgotten when the clock is right again, and kept if a reply says nothing', () => {
+test('the offset is forgotten when the clock is right again, and kept if a refusal says nothing', () => {
   const offset = new ClockOffset();
   offset.learn(header(60 * MINUTE), NOW, NOW);
   offset.learn(undefined, NOW, NOW);
   expect(offset.ms).toBe(60 * MINUTE);
   offset.learn(header(1000), NOW, NOW);
   expect(offset.ms).toBe(0);
+});
+
+test.each([
+  ['a signature that is too old', 400, '{"__type":"x#InvalidSignatureException","message":"Signature expired"}', true],
+  ['one of the future', 403, '{"__type":"RequestInTheFuture"}', true],
+  ['a clock that is wrong', 403, '{"__type":"RequestTimeTooSkewed"}', true],
+  ['a condition that does not hold', 400, '{"__type":"x#ConditionalCheckFailedException"}', false],
+  ['a service that throttles', 400, '{"__type":"x#ThrottlingException"}', false],
+  ['a page', 502, '<html>', false],
+  ['no body', 500, '', false],
+  ['an item that holds such a word', 200, '{"Item":{"a":{"S":"Signature"}}}', false],
+])('%s (%i): is the signature refused?', (_title, status, body, expected) => {
+  expect(isSignatureRefused({ status, body: Buffer.from(body) })).toBe(expected);
 });

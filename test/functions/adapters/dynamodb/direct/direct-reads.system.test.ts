@@ -114,6 +114,17 @@ describe('a clock that is wrong', () => {
     return Date.parse(`${date?.replace(/(..)(..)$/, '-$1-$2')}T${time?.replace(/(..)(..)$/, ':$1:$2')}Z`);
   }
 
+  test.each(hours)('is not what a Date %i hours off says, if the store takes the signature', async (hour) => {
+    const server = await startHttpServer((response, request, index) => {
+      response.setHeader('date', new Date(Date.now() + hour * HOUR_MS).toUTCString());
+      return nothing(response, request, index);
+    });
+    const store = storesBy('direct')(server.url, PATIENT_MS);
+    for (const _time of [1, 2, 3]) await store.read(key);
+    const differences = server.requests.map((request) => Math.abs(timeOf(request) - Date.now()));
+    expect(Math.max(...differences)).toBeLessThan(60_000);
+  });
+
   test.each(hours)('by %i hours is corrected after the first refusal, for writes too', async (hour) => {
     const server = await startHttpServer((response, request, index) => {
       response.setHeader('date', new Date(Date.now() + hour * HOUR_MS).toUTCString());
