@@ -3,6 +3,7 @@ import { firstRequest, follow } from './api-document.js';
 import { compact, print } from './digits.js';
 import { lineView, proseView } from './prose-view.js';
 import { schemaView, typeView } from './schema-view.js';
+import { captionOf } from './schema-words.js';
 
 /**
  * @typedef {import('./api-document.js').Part} Part
@@ -163,10 +164,10 @@ function contentView(document, { content = {}, description }) {
  * @param {string} name
  * @param {Part} example
  */
-function exampleView(name, { summary, value }) {
+function exampleView(name, example) {
   return html`<figure>
-    <figcaption>${summary === undefined ? name : lineView(summary)}</figcaption>
-    <pre tabindex="0" role="group" aria-label="Example: ${name}"><code>${print(value)}</code></pre>
+    <figcaption>${lineView(captionOf(name, example))}</figcaption>
+    <pre tabindex="0" role="group" aria-label="Example: ${name}"><code>${print(example.value)}</code></pre>
   </figure>`;
 }
 

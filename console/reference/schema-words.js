@@ -56,6 +56,18 @@ export function valuesOf(schema) {
 }
 
 /**
+ * What stands above an example: its summary; without one, the code of its error, or its name in words.
+ *
+ * @param {string} name
+ * @param {Part} example
+ * @returns {string}
+ */
+export function captionOf(name, { summary, value }) {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return summary ?? (typeof value?.code === 'string' ? `\`${value.code}\`` : words);
+}
+
+/**
  * The possible schemas of a value, as `anyOf` or `oneOf` lists them.
  *
  * @param {Part} schema

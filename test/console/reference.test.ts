@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { firstRequest, follow, tagsOf } from '../../console/reference/api-document.js';
 import { compact, parseDigits, print } from '../../console/reference/digits.js';
 import { blocksOf, spansOf } from '../../console/reference/markdown.js';
-import { choicesOf, limitsOf, nameOf, typeOf, valuesOf } from '../../console/reference/schema-words.js';
+import { captionOf, choicesOf, limitsOf, nameOf, typeOf, valuesOf } from '../../console/reference/schema-words.js';
 import { fc } from '../support/properties.ts';
 
 // Tests how the API reference at /docs shows an OpenAPI document.
@@ -152,6 +152,15 @@ describe('a schema in words', () => {
     expect(nameOf(choices[1])).toBe('Nothing');
     expect(nameOf(choices[0])).toBeUndefined();
   });
+});
+
+test.each([
+  ['both', { summary: 'Two `customers`.', value: {} }, 'Two `customers`.'],
+  ['missing', { value: { code: 'missing_parameter' } }, '`missing_parameter`'],
+  ['refusedSilently', { value: { status: 400 } }, 'refused silently'],
+  ['purged', { value: null }, 'purged'],
+])('above the example %s of %j stands %s', (name, example, caption) => {
+  expect(captionOf(name, example)).toBe(caption);
 });
 
 describe('a description', () => {
