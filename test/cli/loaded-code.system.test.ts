@@ -54,6 +54,7 @@ describe('the code that is loaded', () => {
       'cli/keys/key-actions.ts',
       'cli/watch/every-seconds.ts',
       'functions/customer/identifier/identifier-name.ts',
+      'functions/customer/request/edit-distance.ts',
       'functions/lookup/max-lookups.ts',
       'functions/settings/loopback.ts',
       'functions/settings/slashes-at-end.ts',
