@@ -341,6 +341,19 @@ describe('an unavailable half', () => {
     },
   );
 
+  test('if only v1.1 says erased: a fetch under another identifier is void, and those that wait for it keep its lease', async () => {
+    const { joined, plain, upstream, store } = start();
+    await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
+    const [[name, item] = []] = store.items;
+    if (name === undefined || item === undefined) throw new Error('The look-up stored nothing.');
+    const lease = { token: 'token', until: Number.MAX_SAFE_INTEGER, durationMs: 2650 };
+    store.items.set(name, { ...item, lease });
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    // The v2 half is not stored, so only the joined look-up knows the customer.
+    expect(await joined({}, 'no-store')).toMatchObject({ answer: { kind: 'erased' } });
+    expect(store.items.get(name)).toMatchObject({ entry: undefined, lease: { ...lease, isVoid: true } });
+  });
+
   test('if v1.1 says erased and v2 gives nothing: only the upstream knows which customer that was', async () => {
     const { joined, upstream, calls } = start();
     upstream.outcomeOf.v2 = { kind: 'failed', failure: 'connection' };
