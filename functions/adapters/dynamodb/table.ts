@@ -43,7 +43,7 @@ export class Table {
     if (this.#reads.prepare !== undefined) await this.#reads.prepare();
     const input = { TableName: this.name, Key: keyAttributes(key), ConsistentRead: true } as const;
     const { Item: item } = await boundedCall(timeoutMs, (signal) => this.#reads.getItem(input, signal));
-    if (item !== undefined && keyText(keyOfItem(item)) !== keyText(key)) throw unreadable();
+    if (item !== undefined && !isSameKey(keyOfItem(item), key)) throw unreadable();
     return item;
   }
 
@@ -97,6 +97,10 @@ export class Table {
 /** The store has been asked twice for this key: its look-up reads no more and bypasses the cache (contract §2). */
 function unprocessed(): StoreUnavailableError {
   return new StoreUnavailableError('UnprocessedKeys', { trouble: 'down' });
+}
+
+function isSameKey(one: CacheKey, other: CacheKey): boolean {
+  return one.partition === other.partition && one.variant === other.variant;
 }
 
 /**
