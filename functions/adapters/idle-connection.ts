@@ -52,7 +52,8 @@ export function sendOnQuiet(
   return sending;
 }
 
-function isQuiet(socket: Socket | null): boolean {
+/** Whether a connection has received nothing since it was idle. */
+export function isQuiet(socket: Socket | null): boolean {
   return socket !== null && socket.bytesRead === bytesWhenIdle.get(socket);
 }
 

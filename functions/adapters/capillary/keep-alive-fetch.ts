@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { Readable } from 'node:stream';
-import { sendOnQuiet, watchIdleConnections } from '../idle-connection.ts';
+import { isQuiet, sendOnQuiet, watchIdleConnections } from '../idle-connection.ts';
 import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
 
 /** The part of `fetch` that this file has: a request goes out, a reply comes back. */
@@ -79,10 +79,6 @@ function sendOnce(
 ): void {
   const headers = { ...Object.fromEntries(request.headers), 'accept-encoding': ACCEPTED_CODINGS };
   const sent = open(url, { method: request.method, headers, agent, signal: request.signal });
-  let bytesBefore = 0;
-  sent.once('socket', (socket) => {
-    bytesBefore = socket.bytesRead;
-  });
   let reply: http.IncomingMessage | undefined;
   sent.on('response', (begun) => {
     if (!sending.isSent) return;
@@ -100,8 +96,7 @@ function sendOnce(
   sent.on('error', (error) => {
     if (!sending.isSent) return;
     if (request.signal.aborted && sent.reusedSocket && reply === undefined) closeIdleConnections(agent);
-    if (!isNoHttp(error))
-      return onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore);
+    if (!isNoHttp(error)) return onError(error, isDeadConnection(sent, error) && isQuiet(sent.socket));
     const invalid = new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error });
     // Otherwise the body's reader would take it for a broken connection. Bytes after a whole reply do no harm to it.
     if (reply?.complete === false) reply.destroy(invalid);
