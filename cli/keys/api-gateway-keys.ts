@@ -1,4 +1,5 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { lazily } from '../../functions/lookup/lazily.ts';
 import type { Environment } from '../../functions/settings/settings.ts';
 import { localAwsConfig } from '../../local/settings.ts';
 import { ready } from '../aws-client.ts';
@@ -23,14 +24,14 @@ export async function apiGatewayKeys(client: APIGatewayClient, deployment: strin
   const sdk = await import('@aws-sdk/client-api-gateway');
   const start = startOfNames(deployment);
 
-  /** The ids of the account's usage plans, by their names. */
-  async function planIds(): Promise<ReadonlyMap<string, string>> {
+  /** The ids of the account's usage plans, by their names. The stack makes the plans, so they are listed once. */
+  const planIds = lazily(async (): Promise<ReadonlyMap<string, string>> => {
     const found = new Map<string, string>();
     for await (const { items = [] } of sdk.paginateGetUsagePlans({ client, pageSize: PAGE }, {})) {
       for (const { id, name } of items) if (id && name) found.set(name, id);
     }
     return found;
-  }
+  });
 
   async function plans(): Promise<ReadonlyMap<string, string>> {
     const ofClasses = [...(await planIds())].filter(([name]) => name.startsWith(start));
