@@ -85,8 +85,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
 
   async writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
     this.#begin('writeEntry');
-    const held = this.#item(key).lease;
-    if (held?.token !== lease.token || held.isVoid) return 'lost';
+    if (!isSameLease(this.#item(key).lease, lease)) return 'lost';
     this.items.set(text(key), { ...EMPTY_ITEM, entry, version: lease.token });
     this.#keptUntil.set(text(key), entry.expiresAt);
     return 'written';
@@ -215,9 +214,9 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   async voidFetch(key: CacheKey, token: string): Promise<boolean> {
     this.#begin('voidFetch');
     const item = this.#item(key);
-    if (item.lease?.token !== token || item.lease.isVoid) return false;
-    this.items.set(text(key), withVoidFetch(item, item.lease));
-    return true;
+    const voided = withVoidFetch(item, token);
+    if (voided !== undefined) this.items.set(text(key), voided);
+    return voided !== undefined;
   }
 
   async deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
@@ -261,8 +260,10 @@ export function withoutEntry(item: StoredItem): StoredItem {
   return { ...item, entry: undefined, version: undefined };
 }
 
-/** An item whose fetch in progress is void. */
-export function withVoidFetch(item: StoredItem, lease: Lease): StoredItem {
+/** An item whose fetch in progress is void from now on; undefined: it has no such fetch, or the fetch is void already. */
+export function withVoidFetch(item: StoredItem, token: string): StoredItem | undefined {
+  const { lease } = item;
+  if (lease?.token !== token || lease.isVoid) return undefined;
   return { ...withoutEntry(item), lease: { ...lease, isVoid: true } };
 }
 

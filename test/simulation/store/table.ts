@@ -82,8 +82,7 @@ export class Table {
   }
 
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' | 'lost' {
-    const held = this.item(key).lease;
-    return held?.token === lease.token && !held.isVoid ? this.write(key, lease, entry) : 'lost';
+    return isSameLease(this.item(key).lease, lease) ? this.write(key, lease, entry) : 'lost';
   }
 
   /** Writes an entry, whatever the lease. */
@@ -164,9 +163,9 @@ export class Table {
   }
 
   voidFetch(key: CacheKey, token: string): boolean {
-    const item = this.item(key);
-    if (item.lease?.token !== token || item.lease.isVoid) return false;
-    this.put(key, withVoidFetch(item, item.lease));
+    const voided = withVoidFetch(this.item(key), token);
+    if (voided === undefined) return false;
+    this.put(key, voided);
     this.#observer.onFetchVoided(token);
     return true;
   }
