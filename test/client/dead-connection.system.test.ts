@@ -1,24 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { createLookaside } from '../../client/src/index.ts';
+import { startForgettingServer } from '../support/forgetting-server.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' } as const;
 const FOUND = { kind: 'found', customer: { id: 1 }, cache: { status: 'hit', ageSeconds: 1, ttlSeconds: 9 } };
 const ANSWER = JSON.stringify({ results: [FOUND] });
 
-/** A gateway that has forgotten each connection at its second request: the caller is a Lambda that was frozen. */
-function startForgettingGateway() {
-  const answered = new WeakSet<object>();
-  return startHttpServer((response) => {
-    const { socket } = response;
-    if (socket === null || answered.has(socket)) return void socket?.resetAndDestroy();
-    answered.add(socket);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(ANSWER);
-  });
-}
-
 test('a look-up whose kept-alive connections are dead is sent again', async () => {
-  const gateway = await startForgettingGateway();
+  const gateway = await startForgettingServer(
+    (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(ANSWER),
+  );
   const lookaside = createLookaside({ endpoint: gateway.url });
   for (let asked = 0; asked < 9; asked += 1) expect(await lookaside.lookup(QUERY)).toEqual(FOUND);
   expect(gateway.requests.length).toBeGreaterThan(9);

@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { reconnectOnce } from '../../../functions/adapters/reused-connection.ts';
-import { startHttpServer } from '../../support/loopback-server.ts';
+import { startForgettingServer } from '../../support/forgetting-server.ts';
+import type { Respond } from '../../support/loopback-server.ts';
 
 const clients: LambdaClient[] = [];
 afterEach(() => {
@@ -15,29 +16,20 @@ function clientAt(endpoint: string): LambdaClient {
   return client;
 }
 
-/** A server that answers once on each connection, and resets the connection at its second request. */
-function startForgettingServer() {
-  const used = new WeakSet<object>();
-  return startHttpServer((response) => {
-    const { socket } = response;
-    if (socket === null || used.has(socket)) return void socket?.resetAndDestroy();
-    used.add(socket);
-    response.writeHead(202).end();
-  });
-}
+const accept: Respond = (response) => void response.writeHead(202).end();
 
 const ask = (client: LambdaClient) => client.send(new InvokeCommand({ FunctionName: 'f' }));
 
 describe('B9: a client of the SDK with kept-alive connections that the server has dropped', () => {
   test('fails without help', async () => {
-    const server = await startForgettingServer();
+    const server = await startForgettingServer(accept);
     const client = clientAt(server.url);
     await ask(client);
     await expect(ask(client)).rejects.toThrow();
   });
 
   test('sends the request once more on a new connection', async () => {
-    const server = await startForgettingServer();
+    const server = await startForgettingServer(accept);
     const client = clientAt(server.url);
     reconnectOnce(client);
     await ask(client);
@@ -46,7 +38,7 @@ describe('B9: a client of the SDK with kept-alive connections that the server ha
   });
 
   test('does not take another idle connection for a new one: the server has dropped that one too', async () => {
-    const server = await startForgettingServer();
+    const server = await startForgettingServer(accept);
     const client = clientAt(server.url);
     reconnectOnce(client);
     await Promise.all([ask(client), ask(client), ask(client)]);

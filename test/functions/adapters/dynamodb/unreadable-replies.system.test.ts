@@ -17,6 +17,7 @@ const nothingAtAll: Respond = (response) => void response.writeHead(204).end();
 
 type Call = (store: DynamoDbCacheStore) => Promise<unknown>;
 const read: Call = (store) => store.read(other);
+const readVariant: Call = (store) => store.read({ ...key, variant: `${key.variant};embed=points` });
 const readAll: Call = (store) => store.readAll([key, other]).then(([first]) => Promise.reject(first));
 const list: Call = (store) => store.listPartition('p');
 const remove: Call = (store) => store.deleteItems([key]);
@@ -30,6 +31,7 @@ const write: Call = (store) => store.writeEntry(key, aLease(), anEntry());
  */
 const UNREADABLE: readonly (readonly [title: string, call: Call, respond: Respond, reason: string])[] = [
   ['the item of another key, for an entry', read, answering({ Item: itsItem }), 'UnreadableReply'],
+  ['the item of another variant, for an entry', readVariant, answering({ Item: itsItem }), 'UnreadableReply'],
   ['no member, for many entries', readAll, answering({}), 'UnreadableReply'],
   ['no list, for a partition', list, answering({}), 'UnreadableReply'],
   ['an item, for a partition', list, answering({ Item: itsItem }), 'UnreadableReply'],

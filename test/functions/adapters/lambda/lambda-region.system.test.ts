@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { functionRegionOf, lambdaRegion } from '../../../../functions/adapters/lambda/lambda-region.ts';
 import { type LocalService, startLocal } from '../../../../local/service.ts';
+import { startForgettingServer } from '../../../support/forgetting-server.ts';
 import { closedAddress, startHttpServer } from '../../../support/loopback-server.ts';
 import { PATIENT } from '../../../support/patience.ts';
 
@@ -71,6 +72,13 @@ describe('a function in another region', () => {
     });
     const failed = lambdaRegion(ARN, { endpoint: server.url, credentials }).send(event, soon);
     await expect(failed).rejects.toMatchObject({ name: 'FunctionFailedError', message: 'Unhandled' });
+  });
+
+  test('is asked once more on a new connection if the kept-alive one is dead', async () => {
+    const server = await startForgettingServer((response) => void response.writeHead(200).end('{}'));
+    const region = lambdaRegion(ARN, { endpoint: server.url, credentials, maxAttempts: 1 });
+    expect([await region.send(event, soon), await region.send(event, soon)]).toEqual([{}, {}]);
+    expect(server.connectionCount).toBe(2);
   });
 
   test('is given up when its time is over', async () => {
