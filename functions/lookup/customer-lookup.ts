@@ -129,7 +129,7 @@ export function createVoiding(
       const invalidation = createInvalidation({ store, clock, keySecrets: [] });
       const endsAt = startedAt + lastVoidingMs(clock.monotonicNow() - startedAt, times);
       try {
-        await invalidation.customerHashes(customerHashes, 'erase', { endsAt });
+        await invalidation.customerHashes(customerHashes, 'retire', { endsAt });
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
       }

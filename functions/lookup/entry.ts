@@ -33,10 +33,21 @@ export interface CacheEntry {
 /** The largest part of the freshness lifetime that an entry may give up (contract §4, FRESH_SECONDS). */
 export const MAX_FRESHNESS_CUT = 0.1;
 
-/** The right to fetch, for one look-up at a time. */
-export interface Lease {
+/** Which lease it is, and which entries its holder may still write. */
+export interface LeaseState {
   /** Identifies the lease: no two leases share one. */
   readonly token: string;
+  /**
+   * Whether its fetch is void: another look-up has learnt that the customer was erased, or merged into another one. The
+   * holder writes no entry, except one of the survivor, but it still says how its fetch ended. Default: no.
+   */
+  readonly isVoid?: true;
+  /** The customer into which the customer of a void fetch was merged: a keyed hash. Default: there is none. */
+  readonly survivor?: string | undefined;
+}
+
+/** The right to fetch, for one look-up at a time. */
+export interface Lease extends LeaseState {
   /** When it ends, by its holder's clock. Epoch milliseconds. */
   readonly until: number;
   /** How long it lasts in all. */
@@ -45,11 +56,6 @@ export interface Lease {
    * How long its holder expects to hold it: most fetches take at least this long. Undefined: the holder does not know.
    */
   readonly expectedMs?: number | undefined;
-  /**
-   * Whether its fetch is void: another look-up has learnt that the customer was erased. The holder writes no entry, but
-   * it still says how its fetch ended. Default: no.
-   */
-  readonly isVoid?: true;
 }
 
 /** How a lease ended, if it did not end with an entry. It stays on the item for the look-ups that waited. */

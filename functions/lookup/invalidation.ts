@@ -1,22 +1,10 @@
 import { type CacheKey, customerHash, keyText, partitionKey } from '../customer/request/cache-key.ts';
 import type { Subject } from '../customer/request/canonical-request.ts';
-import { chunksOf } from './chunks.ts';
+import { changeOf, type InvalidationMode, type ItemChange } from './item-change.ts';
+import { ItemChanges } from './item-changes.ts';
 import type { PartitionItem } from './partition-page.ts';
-import type { Places } from './places.ts';
-import { type Clock, type InvalidationStore, StoreUnavailableError } from './ports.ts';
+import type { Clock, InvalidationStore } from './ports.ts';
 import { StoreWork } from './store-work.ts';
-
-/**
- * The change to the entries of a customer that has changed (contract §1, cache administration). Each voids a fill in
- * progress.
- *
- * - `delete`: the entries are gone
- * - `mark-stale`: the next look-up asks the upstream, and uses the entry only if that fails
- * - `erase`: the entries are gone, but the lease of a fill in progress stays, and so does what tells how a lease ended. The
- *   upstream says that the customer was erased, and tells the holders of these leases the same. So the look-ups that wait
- *   for them get that answer, and need not ask the upstream again.
- */
-export type InvalidationMode = 'delete' | 'mark-stale' | 'erase';
 
 export interface InvalidationPorts {
   readonly store: InvalidationStore;
@@ -29,10 +17,10 @@ export interface InvalidationOptions {
   /** An item that does not change: the holder of a lease ends its own item itself. Default: none. */
   readonly spared?: CacheKey | undefined;
   /**
-   * Customers whose entries do not change: the survivors of a merger, which another look-up may have stored already.
-   * Keyed hashes. Default: none.
+   * For `retire`: the customer into which the customer was merged. The survivor's entries stay, and the fetches in
+   * progress may still store one. Keyed hashes, the one of the first secret first. Default: there is none.
    */
-  readonly sparedCustomers?: readonly string[];
+  readonly survivor?: readonly string[];
   /**
    * When the invalidation ends. After that it begins no operation and throws. Until then it repeats throttled
    * operations. A caller that invalidates in several steps gives each step the same moment. Monotonic milliseconds.
@@ -68,9 +56,7 @@ export interface Invalidation {
   subjects(subjects: readonly Subject[], mode: InvalidationMode, options?: SubjectInvalidationOptions): Promise<number>;
 }
 
-/** As many keys as the store deletes in one request. */
-const DELETED_TOGETHER = 25;
-/** How often `erase` lists a partition in which fetches ended meanwhile. The last time it deletes what it finds. */
+/** How often `retire` lists a partition in which fetches ended meanwhile. The last time it deletes what it finds. */
 const MAX_LISTINGS = 4;
 
 export function createInvalidation(ports: InvalidationPorts): Invalidation {
@@ -99,19 +85,21 @@ export function createInvalidation(ports: InvalidationPorts): Invalidation {
 class OneInvalidation {
   readonly #store: InvalidationStore;
   readonly #work: StoreWork;
+  readonly #changes: ItemChanges;
   readonly #mode: InvalidationMode;
   readonly #spared: string | undefined;
-  readonly #sparedCustomers: readonly string[];
+  readonly #survivor: readonly string[];
   /** Epoch milliseconds. */
   readonly #at: number;
 
   constructor({ store, clock }: InvalidationPorts, mode: InvalidationMode, options: InvalidationOptions = {}) {
     this.#store = store;
+    this.#at = clock.now();
     this.#work = new StoreWork(clock, options.endsAt);
+    this.#changes = new ItemChanges(store, this.#work, this.#at);
     this.#mode = mode;
     this.#spared = options.spared && keyText(options.spared);
-    this.#sparedCustomers = options.sparedCustomers ?? [];
-    this.#at = clock.now();
+    this.#survivor = options.survivor ?? [];
   }
 
   /**
@@ -162,18 +150,14 @@ class OneInvalidation {
     const lane = this.#work.lane();
     let count = 0;
     for (let listing = 1; ; listing += 1) {
-      const spares = this.#mode === 'erase' && listing < MAX_LISTINGS;
-      let isSettled = true;
+      let isComplete = true;
       for await (const items of this.#pagesOf(partition)) {
-        const concerned = items.filter((item) => !this.#isSpared(item) && this.#isConcerned(item));
-        const fetches = concerned.filter(({ fetchToken }) => spares && fetchToken !== undefined);
-        const voided = await this.#voidFetches(fetches, lane);
-        if (voided.length < fetches.length) isSettled = false;
-        const others = concerned.filter((item) => !fetches.includes(item));
-        await (this.#mode === 'mark-stale' ? this.#mark(others, lane) : this.#delete(others, lane));
-        count += [...voided, ...others].filter((item) => this.#isCounted(item)).length;
+        const changes = items.map((item) => ({ key: item.key, change: this.#changeOf(item, listing) }));
+        const changed = await this.#changes.make(changes, lane);
+        count += changed.endedCount;
+        isComplete &&= changed.isComplete;
       }
-      if (isSettled) return count;
+      if (isComplete) return count;
     }
   }
 
@@ -186,53 +170,12 @@ class OneInvalidation {
     } while (after !== undefined);
   }
 
-  #isSpared({ key, hasLease, customers }: PartitionItem): boolean {
-    const isOfSpared = customers.some((customer) => this.#sparedCustomers.includes(customer));
-    // A fill in progress may be about another customer.
-    return keyText(key) === this.#spared || (isOfSpared && !hasLease);
-  }
-
-  /** Whether there is anything to do. A marked entry needs no second mark, unless a fill of it is in progress. */
-  #isConcerned({ hasEntry, isMarked, hasLease, fetchToken, hasOutcome }: PartitionItem): boolean {
-    switch (this.#mode) {
-      case 'delete':
-        return true;
-      case 'mark-stale':
-        return hasLease || (hasEntry && !isMarked);
-      case 'erase':
-        return hasEntry || fetchToken !== undefined || !(hasLease || hasOutcome);
-    }
-  }
-
-  /** Whether the item holds an entry that this changes. */
-  #isCounted({ hasEntry, isMarked }: PartitionItem): boolean {
-    return hasEntry && !(this.#mode === 'mark-stale' && isMarked);
-  }
-
-  /** Voids the fetches in progress. @returns the items whose fetch was still in progress */
-  async #voidFetches(items: readonly PartitionItem[], lane: Places): Promise<readonly PartitionItem[]> {
-    const isVoided = await this.#work.all(items, ({ key, fetchToken = '' }) =>
-      this.#work.do(() => this.#store.voidFetch(key, fetchToken), lane),
-    );
-    return items.filter((_item, index) => isVoided[index]);
-  }
-
-  async #delete(items: readonly PartitionItem[], lane: Places): Promise<void> {
-    const batches = chunksOf(items, DELETED_TOGETHER).map((batch) => batch.map(({ key }) => key));
-    await this.#work.all(batches, (keys) => this.#deleteAll(keys, lane));
-  }
-
-  /** Deletes these, and repeats the keys that the store leaves out. */
-  async #deleteAll(keys: readonly CacheKey[], lane: Places): Promise<void> {
-    let left = keys;
-    await this.#work.do(async () => {
-      left = await this.#store.deleteItems(left);
-      if (left.length > 0) throw new StoreUnavailableError('UnprocessedItems', { trouble: 'throttled' });
-    }, lane);
-  }
-
-  async #mark(items: readonly PartitionItem[], lane: Places): Promise<void> {
-    await this.#work.all(items, ({ key }) => this.#work.do(() => this.#store.markStale(key, this.#at), lane));
+  /** @param listing how often the partition has been listed, with this time */
+  #changeOf(item: PartitionItem, listing: number): ItemChange {
+    if (keyText(item.key) === this.#spared) return { kind: 'none' };
+    const change = changeOf(this.#mode, item, this.#survivor);
+    const isLast = change.kind === 'void' && listing >= MAX_LISTINGS;
+    return isLast ? changeOf('delete', item, []) : change;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CacheKey } from '../customer/request/cache-key.ts';
+import type { LeaseState } from './entry.ts';
 
 /** Some of a partition's items. */
 export interface PartitionPage {
@@ -14,10 +15,8 @@ export interface PartitionItem {
   readonly hasEntry: boolean;
   /** Whether its entry is marked stale. */
   readonly isMarked: boolean;
-  /** Whether it holds a lease, lapsed or not: a fill may be in progress. */
-  readonly hasLease: boolean;
-  /** The token of its lease. Undefined: there is none, or its fetch is void already. */
-  readonly fetchToken: string | undefined;
+  /** Its lease, lapsed or not: a fill may be in progress. Undefined: there is none. */
+  readonly lease: LeaseState | undefined;
   /** Whether it says how a lease ended. */
   readonly hasOutcome: boolean;
   /** The keyed hashes of its entry's customer, under each secret that the entry names. */

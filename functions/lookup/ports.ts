@@ -1,7 +1,7 @@
 import type { CacheKey } from '../customer/request/cache-key.ts';
 import type { Api, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { AuditRequest } from './audit/audit-words.ts';
-import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from './entry.ts';
+import type { CacheEntry, Lease, LeaseEnd, LeaseState, RevalidationMark, StoredItem } from './entry.ts';
 import type { PartitionPage } from './partition-page.ts';
 
 /** The time. */
@@ -50,8 +50,8 @@ export interface Leases {
   takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean>;
 
   /**
-   * Writes the entry and ends the lease, if the lease is still this one and its fetch is not void. `too-large`: it can
-   * never be stored.
+   * Writes the entry and ends the lease, if the lease is still this one and its fetch is not void. If the fetch is void,
+   * an entry of the survivor is still written. `too-large`: it can never be stored.
    */
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
 
@@ -100,6 +100,14 @@ export interface CustomerIndex {
   fenceCustomer(customer: string, at: number): Promise<readonly string[]>;
 }
 
+/** How a fetch in progress is voided. */
+export interface Voiding {
+  /** The customer whose entry may still be written: a keyed hash. Undefined: no entry may. */
+  readonly survivor: string | undefined;
+  /** Whether the entry beside the lease is removed too. */
+  readonly endsEntry: boolean;
+}
+
 /** Partitions: all variants of a look-up. */
 export interface Partitions {
   /**
@@ -110,12 +118,13 @@ export interface Partitions {
   listPartition(partition: string, after?: string): Promise<PartitionPage>;
 
   /**
-   * Voids the fetch under a lease and removes the entry beside the lease: the holder can write no entry, but it can
-   * still say how its fetch ended.
+   * Voids the fetch under a lease: the holder can write no entry, except one of the survivor, but it can still say how
+   * its fetch ended.
    *
-   * @returns whether the item has this lease, and its fetch was not void before
+   * @param seen the lease as it was listed
+   * @returns whether the item still had this lease, as void as it was
    */
-  voidFetch(key: CacheKey, token: string): Promise<boolean>;
+  voidFetch(key: CacheKey, seen: LeaseState, voiding: Voiding): Promise<boolean>;
 
   /**
    * Deletes items, their leases too. The call is many operations, in no order: when it throws, some may have happened.

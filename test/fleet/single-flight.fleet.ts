@@ -101,18 +101,45 @@ describe('four processes on one DynamoDB, which shares two cores with everything
   }, 180_000);
 });
 
-describe('an erased customer that tills, kiosks and other callers look up at once', () => {
-  withFleet({ CACHE_TIMEOUT_MS: '20000', UPSTREAM_TIMEOUT_MS: '10000' }, 2000);
+describe('a former customer that tills, kiosks and other callers look up at once', () => {
+  const FRESH_SECONDS = 5;
+  const WINDOWS = {
+    FRESH_SECONDS: `${FRESH_SECONDS}`,
+    STALE_WHILE_REVALIDATE_SECONDS: '0',
+    STALE_IF_ERROR_SECONDS: '0',
+  };
+  withFleet({ CACHE_TIMEOUT_MS: '20000', UPSTREAM_TIMEOUT_MS: '10000', ...WINDOWS }, 2000);
+  const SECTIONS = ['points', 'mlp', 'points,mlp'];
 
-  test('60 look-ups with three sets of sections make three upstream calls, and all say the same', async () => {
-    await fleet.control({ erase: '566881933', latencyMs: 2000, jitterMs: 500 });
+  /** Look-ups with three sets of sections, each of them in each process. */
+  const askAll = (count: number) =>
+    crowd(fleet.instances, count, (index) => ({ ...SAMPLE, embed: SECTIONS[Math.floor(index / 4) % 3] ?? '' }));
+
+  test('60 look-ups of a merged customer make three upstream calls, and all get the survivor', async () => {
+    await askAll(12);
+    const into = '7000000003';
+    await fleet.control({ merge: { from: '566881933', into }, latencyMs: 2000, jitterMs: 500 });
     fleet.upstream.clear();
-    const sections = ['points', 'mlp', 'points,mlp'];
+    await sleep(1000 * FRESH_SECONDS);
 
-    const replies = await crowd(fleet.instances, 60, (index) => ({
-      ...SAMPLE,
-      embed: sections[Math.floor(index / 4) % sections.length] ?? '',
-    }));
+    const replies = await askAll(60);
+
+    print('60 look-ups of a merged customer, with three sets of sections', {
+      'upstream calls': fleet.upstream.count,
+      ...timesOf(replies),
+      uses: usesOf(replies),
+    });
+    expect(statusesOf(replies)).toEqual({ 200: 60 });
+    for (const { body } of replies) expect(JSON.parse(body)).toMatchObject({ id: Number(into) });
+    expect(fleet.upstream.count).toBe(3);
+  });
+
+  test('60 look-ups of an erased customer make three upstream calls, and all say the same', async () => {
+    await fleet.control({ erase: '7000000003' });
+    fleet.upstream.clear();
+    await sleep(1000 * FRESH_SECONDS);
+
+    const replies = await askAll(60);
 
     print('60 look-ups of an erased customer, with three sets of sections', {
       'upstream calls': fleet.upstream.count,

@@ -22,8 +22,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{crowd,shared-read}',
   },
   'lookup-invalidation': {
-    files: ['lookup/invalidation.ts', 'lookup/chunks.ts', 'lookup/store-work.ts', 'lookup/places.ts'],
-    tests: 'lookup/{invalidation,erase,store-work,places}',
+    files: [
+      ...['lookup/invalidation.ts', 'lookup/item-change.ts', 'lookup/item-changes.ts', 'lookup/chunks.ts'],
+      ...['lookup/store-work.ts', 'lookup/places.ts'],
+    ],
+    tests: 'lookup/{invalidation,retire,item-change,former-crowd,store-work,places}',
   },
   'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/revalidation' },
   'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },

@@ -5,6 +5,7 @@ import {
   EMPTY_ITEM,
   type Lease,
   type LeaseEnd,
+  type LeaseState,
   type RevalidationMark,
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
@@ -16,6 +17,7 @@ import {
   type StoreTrouble,
   StoreUnavailableError,
   type UpstreamPause,
+  type Voiding,
 } from '../../functions/lookup/ports.ts';
 
 type Operation = keyof CacheStore | keyof InvalidationStore;
@@ -85,7 +87,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
 
   async writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
     this.#begin('writeEntry');
-    if (!isSameLease(this.#item(key).lease, lease)) return 'lost';
+    if (!mayWrite(this.#item(key), lease.token, entry)) return 'lost';
     this.items.set(text(key), { ...EMPTY_ITEM, entry, version: lease.token });
     this.#keptUntil.set(text(key), entry.expiresAt);
     return 'written';
@@ -211,10 +213,9 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return { items, next: listed.length > items.length ? items.at(-1)?.key.variant : undefined };
   }
 
-  async voidFetch(key: CacheKey, token: string): Promise<boolean> {
+  async voidFetch(key: CacheKey, seen: LeaseState, voiding: Voiding): Promise<boolean> {
     this.#begin('voidFetch');
-    const item = this.#item(key);
-    const voided = withVoidFetch(item, token);
+    const voided = withVoidFetch(this.#item(key), seen, voiding);
     if (voided !== undefined) this.items.set(text(key), voided);
     return voided !== undefined;
   }
@@ -260,16 +261,27 @@ export function withoutEntry(item: StoredItem): StoredItem {
   return { ...item, entry: undefined, version: undefined };
 }
 
-/** An item whose fetch in progress is void from now on; undefined: it has no such fetch, or the fetch is void already. */
-export function withVoidFetch(item: StoredItem, token: string): StoredItem | undefined {
+/** An item whose fetch is void from now on; undefined: it does not have this lease, or its fetch is not as void as it was. */
+export function withVoidFetch(
+  item: StoredItem,
+  seen: LeaseState,
+  { survivor, endsEntry }: Voiding,
+): StoredItem | undefined {
   const { lease } = item;
-  if (lease?.token !== token || lease.isVoid) return undefined;
-  return { ...withoutEntry(item), lease: { ...lease, isVoid: true } };
+  if (lease === undefined || !isSameLease(lease, seen)) return undefined;
+  return { ...(endsEntry ? withoutEntry(item) : item), lease: { ...lease, isVoid: true, survivor } };
 }
 
-/** Whether both are one lease, with a fetch that is void in both or in neither; or there is none in both. */
-export function isSameLease(one: Lease | undefined, other: Lease | undefined): boolean {
-  return one?.token === other?.token && one?.isVoid === other?.isVoid;
+/** Whether both are one lease, with a fetch that is as void in both; or there is none in both. */
+export function isSameLease(one: LeaseState | undefined, other: LeaseState | undefined): boolean {
+  return one?.token === other?.token && one?.isVoid === other?.isVoid && one?.survivor === other?.survivor;
+}
+
+/** Whether the holder of a lease may write an entry into an item. */
+export function mayWrite({ lease }: StoredItem, token: string, { customer, customerAliases }: CacheEntry): boolean {
+  if (lease?.token !== token) return false;
+  const { isVoid, survivor } = lease;
+  return !isVoid || (survivor !== undefined && [customer, ...customerAliases].includes(survivor));
 }
 
 /** An item as a list of its partition shows it. */
@@ -278,8 +290,7 @@ export function toPartitionItem(key: CacheKey, { version, entry, lease, outcome 
     key,
     hasEntry: version !== undefined,
     isMarked: entry?.staleFrom !== undefined,
-    hasLease: lease !== undefined,
-    fetchToken: lease?.isVoid ? undefined : lease?.token,
+    lease: lease && { token: lease.token, ...(lease.isVoid && { isVoid: true, survivor: lease.survivor }) },
     hasOutcome: outcome !== undefined,
     customers: entry?.customer === undefined ? [] : [entry.customer, ...entry.customerAliases],
   };

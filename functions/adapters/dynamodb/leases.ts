@@ -4,7 +4,7 @@ import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { Leases } from '../../lookup/ports.ts';
 import { storedToken } from './stored-item.ts';
 import type { TableWrites } from './table-writes.ts';
-import { oneOf, same } from './update.ts';
+import { oneOf, same, sameOrBegins } from './update.ts';
 import {
   ENTRY_ATTRIBUTES,
   LEASE_ATTRIBUTES,
@@ -42,7 +42,7 @@ export class DynamoDbLeases implements Leases {
   async writeEntry(key: CacheKey, { token }: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
     const item = toItem(key, entry, token);
     if (item === undefined) return 'too-large';
-    return (await this.#table.put(item, same('leaseToken', { S: token }))) ? 'written' : 'lost';
+    return (await this.#table.put(item, mayWrite(token, entry))) ? 'written' : 'lost';
   }
 
   async endLease(
@@ -60,7 +60,7 @@ export class DynamoDbLeases implements Leases {
     return this.#table.update(key, {
       set,
       remove: [...LEASE_ATTRIBUTES, ...former, ...(endsEntry ? ENTRY_ATTRIBUTES : [])],
-      conditions: [oneOf('leaseToken', [token, storedToken({ token, isVoid: true })])],
+      conditions: [sameOrBegins('leaseToken', token, storedToken({ token, isVoid: true }))],
     });
   }
 
@@ -103,6 +103,12 @@ export class DynamoDbLeases implements Leases {
       conditions: [same('revalidationUntil', number(until)), same('revalidationBackoffMs', number(backoffMs))],
     });
   }
+}
+
+/** The item has this lease, and its fetch is not void, or this is an entry of the survivor. */
+function mayWrite(token: string, { customer, customerAliases }: CacheEntry) {
+  const customers = customer === undefined ? [] : [customer, ...customerAliases];
+  return oneOf('leaseToken', [token, ...customers.map((survivor) => storedToken({ token, isVoid: true, survivor }))]);
 }
 
 /** The item has this lease, and its fetch is as void as it was; undefined: it has none. */

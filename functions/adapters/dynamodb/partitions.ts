@@ -1,6 +1,7 @@
 import type { CacheKey } from '../../customer/request/cache-key.ts';
+import type { LeaseState } from '../../lookup/entry.ts';
 import type { PartitionPage } from '../../lookup/partition-page.ts';
-import type { Partitions } from '../../lookup/ports.ts';
+import type { Partitions, Voiding } from '../../lookup/ports.ts';
 import { storedToken } from './stored-item.ts';
 import type { TableWrites } from './table-writes.ts';
 import { exists, same } from './update.ts';
@@ -19,11 +20,11 @@ export class DynamoDbPartitions implements Partitions {
     return { items: items.map((item) => toPartitionItem(partition, item)), next };
   }
 
-  async voidFetch(key: CacheKey, token: string): Promise<boolean> {
+  async voidFetch(key: CacheKey, seen: LeaseState, { survivor, endsEntry }: Voiding): Promise<boolean> {
     return this.#table.update(key, {
-      set: { leaseToken: { S: storedToken({ token, isVoid: true }) } },
-      remove: ENTRY_ATTRIBUTES,
-      conditions: [same('leaseToken', { S: token })],
+      set: { leaseToken: { S: storedToken({ token: seen.token, isVoid: true, survivor }) } },
+      remove: endsEntry ? ENTRY_ATTRIBUTES : [],
+      conditions: [same('leaseToken', { S: storedToken(seen) })],
     });
   }
 

@@ -4,6 +4,7 @@ import {
   type CacheEntry,
   type Lease,
   type LeaseOutcome,
+  type LeaseState,
   NOT_STORED_REASONS,
   type RevalidationMark,
   type StoredItem,
@@ -18,19 +19,22 @@ export type Item = Record<string, AttributeValue>;
 /** The form of the entries that this release writes. An entry of any other form is a miss. */
 export const FORM = '2';
 
-/** The end of the stored token of a lease whose fetch is void. No token holds this character. */
+/** Stands in the stored token of a lease whose fetch is void, before the survivor. No token holds this character. */
 const VOID = '~';
 
 /** The token as the item of a lease has it. A holder of an earlier release finds that its lease is lost. */
-export function storedToken({ token, isVoid }: Pick<Lease, 'token' | 'isVoid'>): string {
-  return isVoid ? `${token}${VOID}` : token;
+export function storedToken({ token, isVoid, survivor = '' }: LeaseState): string {
+  return isVoid ? `${token}${VOID}${survivor}` : token;
 }
 
-/** The token of an item's lease, and whether its fetch is void; undefined: there is no lease. */
-export function tokenOf({ leaseToken }: Item): Pick<Lease, 'token' | 'isVoid'> | undefined {
+/** What an item's lease is; undefined: there is no lease. */
+export function leaseStateOf({ leaseToken }: Item): LeaseState | undefined {
   const stored = leaseToken?.S;
   if (stored === undefined) return undefined;
-  return stored.endsWith(VOID) ? { token: stored.slice(0, -VOID.length), isVoid: true } : { token: stored };
+  const end = stored.indexOf(VOID);
+  if (end === -1) return { token: stored };
+  const survivor = stored.slice(end + VOID.length);
+  return { token: stored.slice(0, end), isVoid: true, ...(survivor !== '' && { survivor }) };
 }
 
 /** The key's attributes. */
@@ -96,12 +100,12 @@ export function aliasesOf({ customerAliases }: Item): string[] {
 }
 
 function toLease(item: Item): Lease | undefined {
-  const token = tokenOf(item);
+  const state = leaseStateOf(item);
   const until = toNumber(item.leaseUntil);
   const durationMs = toNumber(item.leaseMs);
-  if (token === undefined || until === undefined || durationMs === undefined) return undefined;
+  if (state === undefined || until === undefined || durationMs === undefined) return undefined;
   const expectedMs = toNumber(item.leaseExpectedMs);
-  return { ...token, until, durationMs, ...(expectedMs !== undefined && { expectedMs }) };
+  return { ...state, until, durationMs, ...(expectedMs !== undefined && { expectedMs }) };
 }
 
 function toOutcome(item: Item): LeaseOutcome | undefined {

@@ -31,6 +31,15 @@ export function oneOf(name: string, texts: readonly string[]): Condition {
   return { expression: `#${name} IN (${Object.keys(values).join(', ')})`, names: [name], values };
 }
 
+/** The attribute is this text, or begins with the other one. */
+export function sameOrBegins(name: string, text: string, beginning: string): Condition {
+  return {
+    expression: `(#${name} = :is_${name} OR begins_with(#${name}, :begins_${name}))`,
+    names: [name],
+    values: { [`:is_${name}`]: { S: text }, [`:begins_${name}`]: { S: beginning } },
+  };
+}
+
 /** The attribute is a smaller number, or the item has no such attribute. */
 export function absentOrLess(name: string, limit: number): Condition {
   return {

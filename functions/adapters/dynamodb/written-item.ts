@@ -4,7 +4,7 @@ import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark } from '../../lookup/entry.ts';
 import type { PartitionItem } from '../../lookup/partition-page.ts';
 import { BODY_ATTRIBUTES, bodyAttributes } from './stored-body.ts';
-import { aliasesOf, FORM, type Item, keyAttributes, tokenOf } from './stored-item.ts';
+import { aliasesOf, FORM, type Item, keyAttributes, leaseStateOf } from './stored-item.ts';
 
 /** DynamoDB's limit for an item, names and numbers included. */
 const MAX_ITEM_BYTES = 400 * 1024;
@@ -129,13 +129,11 @@ export const LISTED_ATTRIBUTES = [
 
 /** An item of a partition, as a list shows it. */
 export function toPartitionItem(partition: string, item: Item): PartitionItem {
-  const lease = tokenOf(item);
   return {
     key: { partition, variant: item.sk?.S ?? '' },
     hasEntry: item.version !== undefined,
     isMarked: item.version !== undefined && item.staleFrom !== undefined,
-    hasLease: lease !== undefined,
-    fetchToken: lease?.isVoid ? undefined : lease?.token,
+    lease: leaseStateOf(item),
     hasOutcome: item.outcome !== undefined,
     customers: [...(item.customer?.S === undefined ? [] : [item.customer.S]), ...aliasesOf(item)],
   };

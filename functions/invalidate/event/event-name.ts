@@ -1,5 +1,5 @@
 import type { Json } from '../../customer/json/json.ts';
-import type { InvalidationMode } from '../../lookup/invalidation.ts';
+import type { InvalidationMode } from '../../lookup/item-change.ts';
 import { type EventObject, type Members, plainName } from './event-objects.ts';
 
 /** Points, tier, coupon and transaction events: the customer behind an identifier stays the same. */

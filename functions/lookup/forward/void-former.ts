@@ -37,16 +37,15 @@ export async function voidFormer(
   const subjects = subject === undefined ? [] : relatedSubjects(subject);
   // The service does not ask the store here, so the store must not count as one that has answered.
   if (former.length + formerIds.length + subjects.length === 0) return false;
-  const mode = isErased ? 'erase' : 'delete';
   const isDone = await store.use(async () => {
     const survivor = isErased ? [] : distinct([reply.customer, ...reply.customerAliases]);
     const listed = await invalidation.customersOf(subjects, options);
     const customers = distinct([...former, ...listed]).filter((each) => !survivor.includes(each));
-    const sparing = { ...options, sparedCustomers: survivor };
-    await invalidation.customerHashes(customers, mode, sparing);
-    await invalidation.customers(formerIds, mode, sparing);
+    const sparing = { ...options, survivor };
+    await invalidation.customerHashes(customers, 'retire', sparing);
+    await invalidation.customers(formerIds, 'retire', sparing);
     // They come last: a repetition still learns from them which customer that was.
-    if (isErased) await invalidation.subjects(subjects, mode, options);
+    if (isErased) await invalidation.subjects(subjects, 'retire', options);
     return true;
   });
   return isDone === true && isErased && subjects.length > 0;

@@ -2,11 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type CacheKey, customerHash, keyText, partitionKey } from '../../../functions/customer/request/cache-key.ts';
 import type { Subject } from '../../../functions/customer/request/canonical-request.ts';
 import { EMPTY_ITEM, type Lease } from '../../../functions/lookup/entry.ts';
-import {
-  createInvalidation,
-  type InvalidationMode,
-  type SubjectInvalidationOptions,
-} from '../../../functions/lookup/invalidation.ts';
+import { createInvalidation, type SubjectInvalidationOptions } from '../../../functions/lookup/invalidation.ts';
+import type { InvalidationMode } from '../../../functions/lookup/item-change.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { GatedCacheStore } from '../../support/gated-cache-store.ts';
@@ -16,7 +13,7 @@ import { anEntry } from '../adapters/dynamodb/entries.ts';
 
 const SECRETS = ['first', 'second'];
 const [FIRST = '', SECOND = ''] = SECRETS;
-const MODES: readonly InvalidationMode[] = ['delete', 'mark-stale', 'erase'];
+const MODES: readonly InvalidationMode[] = ['delete', 'mark-stale', 'retire'];
 
 const card = (value: string): Subject => ({ source: 'INSTORE', identifier: { name: 'cardnumber', value } });
 const mobile = (value: string): Subject => ({ source: 'INSTORE', identifier: { name: 'mobile', value } });
@@ -324,17 +321,23 @@ test('the customers of look-ups are found under every key secret, each once, and
   expect(new Set(store.calls)).toEqual(new Set(['listPartition']));
 });
 
-test('the entries of spared customers stay, but a fill in progress beside one is void', async () => {
+test('after a merger the entries of the survivor stay, and a fill in progress stores an entry of the survivor only', async () => {
   const { keyOf, fill, lease, store, invalidation, isVoid } = start();
-  const [former, survivors, filled] = [keyOf(card('1')), keyOf(card('1'), 'v2;a'), keyOf(card('1'), 'v2;b')];
-  await fill(former, '77');
-  await fill(survivors, '88');
-  await fill(filled, '88');
-  const taken = await lease(filled);
-  const sparedCustomers = [customerHash('88', FIRST)];
-  expect(await invalidation.customers(['77'], 'delete', { sparedCustomers })).toBe(2);
-  expect([await isVoid(former), await isVoid(survivors)]).toEqual([true, false]);
-  expect(await store.writeEntry(filled, taken, anEntry())).toBe('lost');
+  const [former, survivors, ...filled] = ['v2', 'v2;a', 'v2;b', 'v2;c'].map((variant) => keyOf(card('1'), variant));
+  const survivor = customerHash('88', FIRST);
+  await fill(former!, '77');
+  await fill(survivors!, '88');
+  await fill(filled[0]!, '88');
+  await fill(filled[1]!, '77');
+  const leases = [await lease(filled[0]!), await lease(filled[1]!)];
+  expect(await invalidation.customers(['77'], 'retire', { survivor: [survivor] })).toBe(2);
+  expect(await Promise.all([former!, survivors!, ...filled].map(isVoid))).toEqual([true, false, false, true]);
+  const write = (index: number, customer: string) =>
+    store.writeEntry(filled[index]!, leases[index]!, anEntry({ customer }));
+  for (const index of [0, 1]) {
+    expect(await write(index, customerHash('77', FIRST))).toBe('lost');
+    expect(await write(index, survivor)).toBe('written');
+  }
 });
 
 describe('an invalidation that marks stale', () => {

@@ -2,7 +2,7 @@ import type { CacheKey } from '../../../functions/customer/request/cache-key.ts'
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
 import type { Audited } from '../../../functions/lookup/audit/audit.ts';
 import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
-import type { InvalidationMode } from '../../../functions/lookup/invalidation.ts';
+import type { InvalidationMode } from '../../../functions/lookup/item-change.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
 import type { Operation, StoreEffect } from '../store/store-user.ts';

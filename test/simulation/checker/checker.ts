@@ -213,9 +213,9 @@ export class Checker implements Scene, LookupListener, TableObserver {
     }
   }
 
-  onFetchVoided(token: string): void {
+  onFetchVoided(token: string, survivor: string | undefined): void {
     for (const lookup of this.underWay) {
-      if (lookup.leases.some((lease) => lease.token === token)) lookup.isFetchVoid = true;
+      if (lookup.leases.some((lease) => lease.token === token)) lookup.voidFetch = { survivor };
     }
   }
 

@@ -86,7 +86,7 @@ function isDisturbed(lookup: WatchedLookup): boolean {
     lookup.store.hasTrouble ||
     lookup.request.hasTrouble ||
     lookup.hasStoodStill ||
-    lookup.isHinderedToStore ||
+    lookup.isHinderedToStore() ||
     lookup.runningMs >= lookup.instance.policy.leaseMs
   );
 }

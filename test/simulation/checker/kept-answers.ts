@@ -14,11 +14,13 @@ export class KeptAnswersCheck implements Check {
     this.#scene = scene;
   }
 
-  answered(lookup: WatchedLookup, { cache }: LookupResult): void {
+  answered(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
     const { ownAnswer, instance } = lookup;
     if (ownAnswer === undefined || lookup.hasWritten || lookup.leases.length === 0) return;
     if (!mayBeKept(ownAnswer, instance.policy.windows.notFoundFreshForMs)) return;
-    const isHindered = lookup.isHinderedToStore || lookup.wasExcused || lookup.store.isFailed || lookup.hasStoodStill;
+    const customers = 'customer' in answer ? [answer.customer, ...answer.customerAliases] : [];
+    const isHindered =
+      lookup.isHinderedToStore(...customers) || lookup.wasExcused || lookup.store.isFailed || lookup.hasStoodStill;
     const isLapsed = lookup.runningMs >= instance.policy.leaseMs;
     if (isHindered || isLapsed || lookup.leases.every(({ isLate }) => isLate)) return;
     this.#scene.fail(5, lookup, `does not store s${ownAnswer.serial}, which may be stored (${cache.status})`);

@@ -1,7 +1,7 @@
 import type { RevalidationMark, StoredItem } from '../../../functions/lookup/entry.ts';
 import type { FirstRead } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
-import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { type StoreTrouble, StoreUnavailableError, type Voiding } from '../../../functions/lookup/ports.ts';
 import type { Asked } from '../asked.ts';
 import type { Operation, StoreEffect, StoreUser } from '../store/store-user.ts';
 import type { Fetched } from '../upstream/fetched.ts';
@@ -44,8 +44,11 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   #isSeenCertain = true;
   /** An invalidation voided its work in progress. */
   isVoided = false;
-  /** Another look-up learnt that the customer was erased: this one may not store its answer, and still ends its lease. */
-  isFetchVoid = false;
+  /**
+   * Another look-up learnt that the customer was erased, or merged: this one may store an entry of the survivor only, and
+   * still ends its lease.
+   */
+  voidFetch: Pick<Voiding, 'survivor'> | undefined;
   /** Its customer was invalidated before it could store the answer. */
   isFenced = false;
   hasWritten = false;
@@ -79,9 +82,14 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     return revalidation !== undefined && revalidation.until > this.instance.clock.now() && revalidation.backoffMs === 0;
   }
 
-  /** Whether its answer may not be stored: an invalidation, or an erasure, came before. */
-  get isHinderedToStore(): boolean {
-    return this.isVoided || this.isFetchVoid || this.isFenced;
+  /**
+   * Whether its answer may not be stored: an invalidation, an erasure or a merger came before.
+   * @param customers the keyed hashes of the answer's customer. Default: none
+   */
+  isHinderedToStore(...customers: readonly (string | undefined)[]): boolean {
+    const { survivor } = this.voidFetch ?? {};
+    const isFetchVoid = this.voidFetch !== undefined && !(survivor !== undefined && customers.includes(survivor));
+    return this.isVoided || isFetchVoid || this.isFenced;
   }
 
   /** Whether it knows that it ended its lease. */

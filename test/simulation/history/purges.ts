@@ -1,6 +1,7 @@
 import type { Subject } from '../../../functions/customer/request/canonical-request.ts';
 import { readSubject } from '../../../functions/customer/v2/v2-subject.ts';
-import { createInvalidation, type InvalidationMode } from '../../../functions/lookup/invalidation.ts';
+import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
+import type { InvalidationMode } from '../../../functions/lookup/item-change.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { partsOf } from '../asked.ts';
 import type { Instance } from '../instance.ts';

@@ -80,6 +80,22 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
     ],
   },
   {
+    bug: "the survivor not stored after another look-up voided the former customer's fetches",
+    breaks: [5],
+    theme: 'definite',
+    plantings: [
+      inTable(
+        'Table',
+        (Sound) =>
+          class extends Sound {
+            override writeEntry(...[key, lease, entry]: Parameters<InstanceType<typeof Sound>['writeEntry']>) {
+              return this.item(key).lease?.isVoid ? 'lost' : super.writeEntry(key, lease, entry);
+            }
+          },
+      ),
+    ],
+  },
+  {
     bug: 'a lease ends without the outcome "erased"',
     breaks: [5],
     theme: 'definite',

@@ -45,7 +45,7 @@ export const PURGES: readonly Plant[] = [
       inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
         const listPartition = async (...parameters: Parameters<typeof store.listPartition>) => {
           const { items, next } = await store.listPartition(...parameters);
-          return { items: items.map((item) => ({ ...item, hasLease: item.hasLease && !item.isMarked })), next };
+          return { items: items.map((item) => ({ ...item, lease: item.isMarked ? undefined : item.lease })), next };
         };
         return sound({ ...ports, store: Object.assign(Object.create(store), { listPartition }) });
       }),

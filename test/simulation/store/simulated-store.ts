@@ -185,9 +185,9 @@ export class SimulatedStore {
         await Promise.allSettled(deletions);
         return (await Promise.all(deletions)).flat();
       },
-      voidFetch: (key, token) => {
+      voidFetch: (key, seen, voiding) => {
         const call = { operation: 'voidFetch', partition: key.partition, detail: describeKey(key) } as const;
-        return this.#network.send(user, { ...call, apply: () => table.voidFetch(key, token) });
+        return this.#network.send(user, { ...call, apply: () => table.voidFetch(key, seen, voiding) });
       },
       markStale: (key, at) => {
         const call = { operation: 'markStale', partition: key.partition, detail: describeKey(key) } as const;

@@ -5,13 +5,20 @@ import {
   EMPTY_ITEM,
   type Lease,
   type LeaseEnd,
+  type LeaseState,
   type RevalidationMark,
   type StoredItem,
 } from '../../../functions/lookup/entry.ts';
 import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../../functions/lookup/fleet.ts';
 import type { PartitionPage } from '../../../functions/lookup/partition-page.ts';
-import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
-import { isSameLease, toPartitionItem, withoutEntry, withVoidFetch } from '../../support/memory-cache-store.ts';
+import type { UpstreamPause, Voiding } from '../../../functions/lookup/ports.ts';
+import {
+  isSameLease,
+  mayWrite,
+  toPartitionItem,
+  withoutEntry,
+  withVoidFetch,
+} from '../../support/memory-cache-store.ts';
 import type { StoreUser } from './store-user.ts';
 import { type LateReads, Versions } from './versions.ts';
 
@@ -19,8 +26,11 @@ import { type LateReads, Versions } from './versions.ts';
 export interface TableObserver {
   /** An invalidation deleted an item or marked it stale: a fill of it that is in progress is void. */
   onVoided(key: CacheKey, by: StoreUser): void;
-  /** A look-up that learnt that the customer was erased voided the fetch under this lease: it stores nothing. */
-  onFetchVoided(token: string): void;
+  /**
+   * A look-up that learnt that the customer was erased, or merged into the survivor, voided the fetch under this lease:
+   * it stores nothing, or only an entry of the survivor.
+   */
+  onFetchVoided(token: string, survivor: string | undefined): void;
   onPaused(api: Api, pause: UpstreamPause): void;
   /** A pause was ended before its time. */
   onPauseEnded(api: Api): void;
@@ -82,7 +92,7 @@ export class Table {
   }
 
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' | 'lost' {
-    return isSameLease(this.item(key).lease, lease) ? this.write(key, lease, entry) : 'lost';
+    return mayWrite(this.item(key), lease.token, entry) ? this.write(key, lease, entry) : 'lost';
   }
 
   /** Writes an entry, whatever the lease. */
@@ -162,11 +172,11 @@ export class Table {
     return { items, next: items.length < PAGE_SIZE ? undefined : items.at(-1)?.key.variant };
   }
 
-  voidFetch(key: CacheKey, token: string): boolean {
-    const voided = withVoidFetch(this.item(key), token);
+  voidFetch(key: CacheKey, seen: LeaseState, voiding: Voiding): boolean {
+    const voided = withVoidFetch(this.item(key), seen, voiding);
     if (voided === undefined) return false;
     this.put(key, voided);
-    this.#observer.onFetchVoided(token);
+    this.#observer.onFetchVoided(seen.token, voiding.survivor);
     return true;
   }
 

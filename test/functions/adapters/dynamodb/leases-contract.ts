@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type LeaseOutcome, type StoredItem } from '../../../../functions/lookup/entry.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
-import { aLease, type Store, storeUnderTest } from './store-under-test.ts';
+import { aLease, type Store, storeUnderTest, WHOLLY } from './store-under-test.ts';
 
 /** The rules that every store must keep for leases: each operation, its condition and its refusal. */
 export function describeLeasesPort(getStore: () => Store): void {
@@ -30,7 +30,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       const { key } = await leased();
       const { lease } = await leased(key);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
-      await store.voidFetch(key, lease.token);
+      await store.voidFetch(key, lease, WHOLLY);
       const next = await leased(key);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease: next.lease });
     });
@@ -67,7 +67,7 @@ export function describeLeasesPort(getStore: () => Store): void {
         async () => {
           const { key, lease } = await leased();
           const seen = await store.read(key);
-          await store.voidFetch(key, lease.token);
+          await store.voidFetch(key, lease, WHOLLY);
           return { key, seen };
         },
       ],
@@ -137,9 +137,24 @@ export function describeLeasesPort(getStore: () => Store): void {
 
     test('is lost if the fetch is void', async () => {
       const { key, lease } = await leased();
-      await store.voidFetch(key, lease.token);
+      await store.voidFetch(key, lease, WHOLLY);
       expect(await store.writeEntry(key, lease, anEntry())).toBe('lost');
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease: { ...lease, isVoid: true } });
+    });
+
+    test('is done for the survivor of a void fetch, under any of its hashes, and for no other customer', async () => {
+      for (const [customer, alias, result] of [
+        ['survivor', undefined, 'written'],
+        ['another hash', 'survivor', 'written'],
+        ['somebody else', 'another hash', 'lost'],
+        [undefined, undefined, 'lost'],
+      ] as const) {
+        const { key, lease } = await leased();
+        await store.voidFetch(key, lease, { ...WHOLLY, survivor: 'survivor' });
+        const customerAliases = alias === undefined ? [] : [alias];
+        expect(await store.writeEntry(key, lease, anEntry({ customer, customerAliases }))).toBe(result);
+        expect(await store.writeEntry(key, aLease(), anEntry({ customer: 'survivor' }))).toBe('lost');
+      }
     });
 
     test('removes the mark of the entry before', async () => {
@@ -220,22 +235,25 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'given-up', token: second.token } });
     });
 
-    test('works if the fetch is void, and then the lease is gone', async () => {
-      const { key } = await written();
-      const { lease } = await leased(key);
-      await store.voidFetch(key, lease.token);
-      const outcome = {
-        kind: 'erased',
-        token: lease.token,
-        status: 200,
-        body: '{"errors":[]}',
-        askedAt: ASKED_AT,
-      } as const;
-      expect(await store.endLease(key, lease, { outcome })).toBe(true);
-      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
-      const next = await leased(key);
-      expect(await store.writeEntry(key, next.lease, anEntry())).toBe('written');
-    });
+    test.each([undefined, 'survivor'])(
+      'works if the fetch is void except for %s, and then the lease is gone',
+      async (survivor) => {
+        const { key } = await written();
+        const { lease } = await leased(key);
+        await store.voidFetch(key, lease, { ...WHOLLY, survivor });
+        const outcome = {
+          kind: 'erased',
+          token: lease.token,
+          status: 200,
+          body: '{"errors":[]}',
+          askedAt: ASKED_AT,
+        } as const;
+        expect(await store.endLease(key, lease, { outcome })).toBe(true);
+        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
+        const next = await leased(key);
+        expect(await store.writeEntry(key, next.lease, anEntry())).toBe('written');
+      },
+    );
 
     test('is refused if another look-up has it, or if there is none', async () => {
       const { key, lease } = await leased();

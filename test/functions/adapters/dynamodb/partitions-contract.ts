@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { ASKED_AT, aKey } from './entries.ts';
-import { type Store, storeUnderTest } from './store-under-test.ts';
+import { type Store, storeUnderTest, WHOLLY } from './store-under-test.ts';
 
 /** An item that holds nothing, as a list shows it. */
 const NOTHING = {
-  ...{ hasEntry: false, isMarked: false, hasLease: false, fetchToken: undefined },
-  ...{ hasOutcome: false, customers: [] },
+  ...{ hasEntry: false, isMarked: false, lease: undefined, hasOutcome: false, customers: [] },
 };
 
 /** The rules that every store must keep for its partitions. */
@@ -26,9 +25,9 @@ export function describePartitionsPort(getStore: () => Store): void {
       const isEntry = { ...NOTHING, hasEntry: true, customers: ['keyed-hash'] };
       expect(await listed(key.partition)).toEqual([
         { key, ...isEntry, customers: ['keyed-hash', 'under-the-old-secret'] },
-        { key: sibling('a'), ...NOTHING, hasLease: true, fetchToken: alone.token },
+        { key: sibling('a'), ...NOTHING, lease: { token: alone.token } },
         { key: sibling('b'), ...isEntry, customers: [] },
-        { key: sibling('c'), ...isEntry, isMarked: true, hasLease: true, fetchToken: beside.token },
+        { key: sibling('c'), ...isEntry, isMarked: true, lease: { token: beside.token } },
       ]);
       expect(await listed(aKey().partition)).toEqual([]);
     });
@@ -42,8 +41,11 @@ export function describePartitionsPort(getStore: () => Store): void {
 
     test('lists how a lease ended, and that a fetch is void', async () => {
       const { key, lease } = await leased();
-      await store.voidFetch(key, lease.token);
-      expect(await listed(key.partition)).toEqual([{ key, ...NOTHING, hasLease: true }]);
+      const state = { token: lease.token, isVoid: true } as const;
+      await store.voidFetch(key, lease, { ...WHOLLY, survivor: 'survivor' });
+      expect(await listed(key.partition)).toEqual([{ key, ...NOTHING, lease: { ...state, survivor: 'survivor' } }]);
+      await store.voidFetch(key, { ...state, survivor: 'survivor' }, WHOLLY);
+      expect(await listed(key.partition)).toEqual([{ key, ...NOTHING, lease: state }]);
       await store.endLease(key, lease, { outcome: { kind: 'given-up', token: lease.token } });
       expect(await listed(key.partition)).toEqual([{ key, ...NOTHING, hasOutcome: true }]);
     });
@@ -54,19 +56,42 @@ export function describePartitionsPort(getStore: () => Store): void {
       const outcome = { kind: 'given-up', token: earlier.token } as const;
       await store.endLease(key, earlier, { outcome });
       const { lease } = await leased(key);
-      expect(await store.voidFetch(key, lease.token)).toBe(true);
+      expect(await store.voidFetch(key, lease, WHOLLY)).toBe(true);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease: { ...lease, isVoid: true }, outcome });
     });
 
-    test('voiding does nothing without that lease, and nothing the second time', async () => {
+    test('voiding a fetch may leave the entry', async () => {
       const { key, item } = await written();
-      expect(await store.voidFetch(key, item.version ?? '')).toBe(false);
+      const { lease } = await leased(key);
+      expect(await store.voidFetch(key, lease, { survivor: 'survivor', endsEntry: false })).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, lease: { ...lease, isVoid: true, survivor: 'survivor' } });
+    });
+
+    test('voiding does nothing if the lease is another one, or is not as void as the one that was seen', async () => {
+      const { key, item } = await written();
+      expect(await store.voidFetch(key, { token: item.version ?? '' }, WHOLLY)).toBe(false);
       expect(await store.read(key)).toEqual(item);
       const { lease } = await leased(key);
-      const voidings = [lease.token, lease.token, 'other'].map((token) => () => store.voidFetch(key, token));
-      expect([await voidings[0]?.(), await voidings[1]?.(), await voidings[2]?.()]).toEqual([true, false, false]);
+      const states = [
+        {},
+        { isVoid: true },
+        { isVoid: true, survivor: 'one' },
+        { isVoid: true, survivor: 'two' },
+      ] as const;
+      for (const actual of states) {
+        const seen = { token: lease.token, ...actual };
+        const others = states.filter((state) => state !== actual).map((state) => ({ token: lease.token, ...state }));
+        for (const other of [...others, { ...seen, token: 'other' }]) {
+          const before = await store.read(key);
+          expect(await store.voidFetch(key, other, WHOLLY)).toBe(false);
+          expect(await store.read(key)).toEqual(before);
+        }
+        const next = states[states.indexOf(actual) + 1];
+        const survivor = next !== undefined && 'survivor' in next ? next.survivor : undefined;
+        expect(await store.voidFetch(key, seen, { ...WHOLLY, survivor })).toBe(true);
+      }
       const nothing = aKey();
-      expect(await store.voidFetch(nothing, lease.token)).toBe(false);
+      expect(await store.voidFetch(nothing, lease, WHOLLY)).toBe(false);
       expect(await listed(nothing.partition)).toEqual([]);
     });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
-import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../../functions/lookup/entry.ts';
+import { EMPTY_ITEM, type Lease, type LeaseState, type StoredItem } from '../../../../functions/lookup/entry.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
 import { fc, runs } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
@@ -32,6 +32,13 @@ export function describeSameStore(getStore: () => Store): void {
     { minLength: 5, maxLength: 20 },
   );
 
+  /** Three customers. */
+  const customerOf = (at: number) => [undefined, 'one', 'two'][at % 3];
+
+  /** A lease as it was seen, or with a fetch that is void in another way. */
+  const stateOf = (lease: Lease, at: number): LeaseState =>
+    at % 5 === 0 ? { token: lease.token, isVoid: true, survivor: customerOf(at + 1) } : lease;
+
   /** The time at which the pauses of a history begin; it also numbers the minutes. */
   let pausesFrom = Date.now() + 1000 * 86_400_000;
 
@@ -56,7 +63,13 @@ export function describeSameStore(getStore: () => Store): void {
           break;
         }
         case 'writeEntry':
-          said.push(await store.writeEntry(key, lease, anEntry({ askedAt: time, body: `{"id":${index}}` })));
+          said.push(
+            await store.writeEntry(
+              key,
+              lease,
+              anEntry({ askedAt: time, body: `{"id":${index}}`, customer: customerOf(at) }),
+            ),
+          );
           break;
         case 'endLease': {
           const outcome = { kind: 'not-stored', token: lease.token } as const;
@@ -106,7 +119,12 @@ export function describeSameStore(getStore: () => Store): void {
           await store.endPause('v2', pausesFrom + 1000 * (at % 3), pausesFrom + at);
           break;
         case 'voidFetch':
-          said.push(await store.voidFetch(key, lease.token));
+          said.push(
+            await store.voidFetch(key, stateOf(seen.lease ?? lease, at), {
+              survivor: customerOf(at),
+              endsEntry: at % 2 === 0,
+            }),
+          );
           break;
         case 'deleteItems':
           await store.deleteItems([key]);

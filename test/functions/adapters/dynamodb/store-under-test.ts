@@ -3,7 +3,7 @@ import { beforeAll, expect } from '@jest/globals';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease } from '../../../../functions/lookup/entry.ts';
 import type { PartitionItem } from '../../../../functions/lookup/partition-page.ts';
-import type { CacheStore, InvalidationStore } from '../../../../functions/lookup/ports.ts';
+import type { CacheStore, InvalidationStore, Voiding } from '../../../../functions/lookup/ports.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 
 export type Store = CacheStore & InvalidationStore;
@@ -14,6 +14,9 @@ export const aLease = (changes: Partial<Lease> = {}): Lease => ({
   durationMs: 2650,
   ...changes,
 });
+
+/** Voids a fetch and ends the entry beside it, for no survivor. */
+export const WHOLLY: Voiding = { survivor: undefined, endsEntry: true };
 
 /** The store that a part of the contract tests, and its repeated steps. */
 export function storeUnderTest(getStore: () => Store) {

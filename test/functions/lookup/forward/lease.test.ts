@@ -212,7 +212,7 @@ describe('the entry that a holder writes', () => {
 
   test('is lost if the fetch is void: the lease must still end', async () => {
     const { lease, memory, item } = await startTried();
-    expect(await memory.voidFetch(KEY, lease.token)).toBe(true);
+    expect(await memory.voidFetch(KEY, lease, { survivor: undefined, endsEntry: true })).toBe(true);
     expect([await lease.write(ENTRY), await lease.end({ outcome: OUTCOME })]).toEqual(['lost', true]);
     expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: OUTCOME });
   });

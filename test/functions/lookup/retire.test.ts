@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../functions/lookup/entry.ts';
-import { createInvalidation, type InvalidationMode } from '../../../functions/lookup/invalidation.ts';
+import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
+import type { InvalidationMode } from '../../../functions/lookup/item-change.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../support/memory-cache-store.ts';
 import { anEntry } from '../adapters/dynamodb/entries.ts';
 
-// Tests what an invalidation leaves to those that wait for a fetch in progress. Only `erase` leaves anything.
+// Tests what an invalidation leaves to those that wait for a fetch in progress. Only `retire` leaves anything.
 
 const KEY: CacheKey = { partition: 'partition', variant: 'v2' };
 const LEASE: Lease = { token: 'token', until: 2650, durationMs: 2650 };
@@ -19,9 +20,9 @@ function start(item: Partial<StoredItem>) {
   store.items.set(JSON.stringify(KEY), { ...EMPTY_ITEM, ...item });
   const invalidation = createInvalidation({ store, clock: new ManualClock(), keySecrets: ['secret'] });
   const invalidate = (mode: InvalidationMode) => invalidation.partitions([KEY.partition], mode);
-  const erase = () => invalidate('erase');
+  const retire = () => invalidate('retire');
   const calls = (operation: string) => store.calls.filter((each) => each === operation).length;
-  return { store, invalidate, erase, calls };
+  return { store, invalidate, retire, calls };
 }
 
 test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([
@@ -38,11 +39,11 @@ test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([
   ['how a fetch ended', { outcome: OUTCOME }, { outcome: OUTCOME }, 0],
   ['the mark of a revalidation', { revalidation: MARK }, {}, 0],
 ])('%s', async (_title, before, after, count) => {
-  const { store, erase, calls } = start(before);
-  expect(await erase()).toBe(count);
+  const { store, retire, calls } = start(before);
+  expect(await retire()).toBe(count);
   expect(await store.read(KEY)).toEqual({ ...EMPTY_ITEM, ...after });
   // A repetition finds nothing to do.
-  expect(await erase()).toBe(0);
+  expect(await retire()).toBe(0);
   expect(await store.read(KEY)).toEqual({ ...EMPTY_ITEM, ...after });
   expect(calls('listPartition')).toBe(2);
 });
@@ -67,26 +68,26 @@ test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([
   ],
   ['and its item is gone', {}, {}, 0],
 ])('a fetch ends after it was listed %s', async (_title, meanwhile, after, count) => {
-  const { store, erase } = start({ lease: LEASE });
+  const { store, retire } = start({ lease: LEASE });
   const voidFetch = store.voidFetch.bind(store);
   store.voidFetch = async (...parameters) => {
     store.voidFetch = voidFetch;
     store.items.set(JSON.stringify(KEY), { ...EMPTY_ITEM, ...meanwhile });
     return voidFetch(...parameters);
   };
-  expect(await erase()).toBe(count);
+  expect(await retire()).toBe(count);
   expect(await store.read(KEY)).toEqual({ ...EMPTY_ITEM, ...after });
 });
 
 test('fetches that end after each listing are deleted in the end', async () => {
-  const { store, erase, calls } = start({ lease: LEASE });
+  const { store, retire, calls } = start({ lease: LEASE });
   const voidFetch = store.voidFetch.bind(store);
   store.voidFetch = async (...parameters) => {
     const lease = { ...LEASE, token: `token-${calls('listPartition')}` };
     store.items.set(JSON.stringify(KEY), { ...EMPTY_ITEM, lease });
     return voidFetch(...parameters);
   };
-  expect(await erase()).toBe(0);
+  expect(await retire()).toBe(0);
   expect(store.items.size).toBe(0);
   expect(calls('listPartition')).toBe(4);
 });

@@ -1,0 +1,71 @@
+import type { CacheKey } from '../customer/request/cache-key.ts';
+import { chunksOf } from './chunks.ts';
+import type { ItemChange } from './item-change.ts';
+import type { Places } from './places.ts';
+import { type Partitions, StoreUnavailableError } from './ports.ts';
+import type { StoreWork } from './store-work.ts';
+
+/** As many keys as the store deletes in one request. */
+const DELETED_TOGETHER = 25;
+
+/** A change, and the key of its item. */
+export interface KeyedChange {
+  readonly key: CacheKey;
+  readonly change: ItemChange;
+}
+
+type Voided = KeyedChange & { readonly change: Extract<ItemChange, { kind: 'void' }> };
+
+/** The result of some changes. */
+export interface Changed {
+  /** How many entries are gone or newly marked. */
+  readonly endedCount: number;
+  /** Whether every change is made. False: a fetch that was to be voided has ended meanwhile, so its item is another one. */
+  readonly isComplete: boolean;
+}
+
+/** Makes the changes of one invalidation. */
+export class ItemChanges {
+  readonly #store: Partitions;
+  readonly #work: StoreWork;
+  /** Epoch milliseconds. */
+  readonly #at: number;
+
+  /** @param at the moment of the invalidation: epoch milliseconds */
+  constructor(store: Partitions, work: StoreWork, at: number) {
+    this.#store = store;
+    this.#work = work;
+    this.#at = at;
+  }
+
+  /** @throws StoreUnavailableError if the store fails: some changes may be made */
+  async make(changes: readonly KeyedChange[], lane: Places): Promise<Changed> {
+    const voidings = changes.filter((each): each is Voided => each.change.kind === 'void');
+    const isVoided = await this.#work.all(voidings, (each) => this.#void(each, lane));
+    const keysOf = (kind: ItemChange['kind']) =>
+      changes.filter(({ change }) => change.kind === kind).map(({ key }) => key);
+    await this.#delete(keysOf('delete'), lane);
+    await this.#work.all(keysOf('mark'), (key) => this.#work.do(() => this.#store.markStale(key, this.#at), lane));
+    const missed = voidings.filter((_each, index) => !isVoided[index]);
+    const made = changes.filter((each) => !missed.some(({ key }) => key === each.key));
+    const endedCount = made.filter(({ change }) => change.kind !== 'none' && change.hasEnded).length;
+    return { endedCount, isComplete: missed.length === 0 };
+  }
+
+  #void({ key, change: { seen, survivor, endsEntry } }: Voided, lane: Places): Promise<boolean> {
+    return this.#work.do(() => this.#store.voidFetch(key, seen, { survivor, endsEntry }), lane);
+  }
+
+  async #delete(keys: readonly CacheKey[], lane: Places): Promise<void> {
+    await this.#work.all(chunksOf(keys, DELETED_TOGETHER), (batch) => this.#deleteAll(batch, lane));
+  }
+
+  /** Deletes these, and repeats the keys that the store leaves out. */
+  async #deleteAll(keys: readonly CacheKey[], lane: Places): Promise<void> {
+    let left = keys;
+    await this.#work.do(async () => {
+      left = await this.#store.deleteItems(left);
+      if (left.length > 0) throw new StoreUnavailableError('UnprocessedItems', { trouble: 'throttled' });
+    }, lane);
+  }
+}
