@@ -8,18 +8,33 @@ import { CommandError } from './exit-codes.ts';
  */
 export function refusalBy(reply: Reply, says: string): CommandError {
   const { code, detail } = readProblem(reply);
-  if (code === undefined) {
-    return new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not Lookaside. Check --url.`);
-  }
-  return new CommandError('wrong', `${says}, ${code}: ${detail}`);
+  return code === undefined ? strangerBy(reply) : new CommandError('wrong', `${says}, ${code}: ${detail}`);
 }
 
-/** A count in the body of a reply; undefined: it has no such count. @param name the member that holds it */
-export function countIn({ body }: Reply, name: string): number | undefined {
+/**
+ * The count in the body of a reply with status 200.
+ * @param name the member that holds it
+ * @throws {CommandError} if there is none: a proxy or a login page may answer 200 too, and acknowledges nothing
+ */
+export function countIn(reply: Reply, name: string): number {
+  const count = numberIn(reply.body, name);
+  if (count === undefined) throw strangerBy(reply);
+  return count;
+}
+
+function numberIn(body: string, name: string): number | undefined {
   try {
-    const count: unknown = JSON.parse(body)[name];
-    return typeof count === 'number' ? count : undefined;
+    const value: unknown = JSON.parse(body)?.[name];
+    return typeof value === 'number' ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The end of a command after a reply that does not come from Lookaside. */
+function strangerBy({ status }: Reply): CommandError {
+  return new CommandError(
+    'unreachable',
+    `What answers (HTTP status ${status}) is not Lookaside, so nothing is acknowledged. Check --url.`,
+  );
 }

@@ -21,13 +21,19 @@ interface Options extends Purged {
   readonly tries: number;
 }
 
+/** A request for a purge. */
+interface Purge extends Call {
+  /** The status with which Lookaside acknowledges it. Only that of a customer (200) says how many entries it deleted. */
+  readonly doneStatus: 200 | 204;
+}
+
 /** Deletes entries. */
 export async function runPurge(given: Options, context: Context): Promise<Exit> {
   const { output, progress } = context;
   const place = placeOf(given, context);
-  const call = await callOf(given, context);
-  const reply = await progress.during('Purging', () => purgeUntilDone(place, call, given.tries, context));
-  const count = countIn(reply, 'purged');
+  const purge = await purgeOf(given, context);
+  const reply = await progress.during('Purging', () => purgeUntilDone(place, purge, given.tries, context));
+  const count = purge.doneStatus === 200 ? countIn(reply, 'purged') : undefined;
   const entries = count === undefined ? 'every entry of that identifier' : count === 1 ? '1 entry' : `${count} entries`;
   output.say({
     json: { isPurged: true, ...(count !== undefined && { purged: count }) },
@@ -36,19 +42,20 @@ export async function runPurge(given: Options, context: Context): Promise<Exit> 
   return 'ok';
 }
 
-async function callOf({ what, source, accountId }: Purged, context: Context): Promise<Call> {
+async function purgeOf({ what, source, accountId }: Purged, context: Context): Promise<Purge> {
   const [, typed] = /^customer=(.*)$/s.exec(what) ?? [];
   if (typed !== undefined) {
     const id = toCustomerId(typed === '-' ? (await context.readInput()).trim() : typed);
     if (id === undefined)
       throw new UsageError('The value of customer is not a customer id; allowed is a whole number.');
-    return { path: `cache/customers/${id}`, method: 'DELETE' };
+    return { path: `cache/customers/${id}`, method: 'DELETE', doneStatus: 200 };
   }
   const { name, value } = await readIdentifier(what, context, ['customer']);
   const account = accountId === undefined ? {} : { accountId };
   return {
     path: 'cache/entries',
     method: 'DELETE',
+    doneStatus: 204,
     query: { source, ...account, identifierName: name, identifierValue: value },
   };
 }
@@ -56,12 +63,12 @@ async function callOf({ what, source, accountId }: Purged, context: Context): Pr
 /** The wait after a purge that could not be completed, if the answer does not say. Seconds. */
 const PAUSE_SECONDS = 1;
 
-async function purgeUntilDone(place: Place, call: Call, tries: number, context: Context): Promise<Reply> {
+async function purgeUntilDone(place: Place, purge: Purge, tries: number, context: Context): Promise<Reply> {
   for (let tried = 1; ; tried++) {
-    const reply = await send(place, { ...call, headers: await signatureOf(place, call) });
+    const reply = await send(place, { ...purge, headers: await signatureOf(place, purge) });
     if (typeof reply === 'string') throw new CommandError('unreachable', reply);
-    if (reply.status === 200 || reply.status === 204) return reply;
-    if (reply.status !== 503 || tried >= tries) throw refusalOf(reply);
+    if (reply.status === purge.doneStatus) return reply;
+    if (reply.status !== 503 || tried >= tries) throw refusalOf(reply, place);
     await context.sleep(1000 * (Number(reply.headers.get('retry-after')) || PAUSE_SECONDS));
   }
 }
@@ -78,8 +85,8 @@ async function signatureOf(place: Place, call: Call): Promise<Readonly<Record<st
   });
 }
 
-function refusalOf(reply: Reply): CommandError {
-  if (reply.status === 403) {
+function refusalOf(reply: Reply, place: Place): CommandError {
+  if (reply.status === 403 && !place.isHere) {
     return new CommandError(
       'not-allowed',
       'Cache administration refuses this signature: the identity needs execute-api:Invoke on the output AdministrationArn ' +

@@ -41,7 +41,7 @@ export async function runTrigger(given: Options, context: Context): Promise<Exit
   if (typeof reply === 'string') throw new CommandError('unreachable', reply);
   if (reply.status !== 200) throw refusalOf(reply);
   const count = countIn(reply, 'invalidated');
-  output.say({ json: { invalidated: count ?? 0 }, lines: [describe(count)] });
+  output.say({ json: { invalidated: count }, lines: [describe(count)] });
   return 'ok';
 }
 
@@ -122,11 +122,13 @@ function refusalOf(reply: Reply): CommandError {
   return refusalBy(reply, `The webhook answers ${reply.status}`);
 }
 
-/** @param count how many entries the webhook deleted or marked stale; undefined: the event names no customer */
-function describe(count: number | undefined): string {
-  if (count === undefined) return 'The webhook took the event. It names no customer, so nothing changed.';
+/** @param count how many entries the webhook deleted or marked stale */
+function describe(count: number): string {
   if (count === 0) {
-    return 'No entry is deleted or marked stale: the cache has none of this customer, or all are marked already.';
+    return (
+      'No entry is deleted or marked stale: the cache has none of this customer, all of them are marked already, or ' +
+      'the event names no customer.'
+    );
   }
   return `${count === 1 ? '1 entry is' : `${count} entries are`} deleted or marked stale.`;
 }
