@@ -1,8 +1,13 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander';
 import type { Command, Parameter, Parameters } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { layItem, wrapped } from './help-layout.ts';
 
-const PROGRAM_NAME = 'lookaside';
+/** The words with which a user starts it. */
+const PROGRAM_NAME = 'npx lookaside';
+
+/** The columns of a help that no terminal shows. */
+const DEFAULT_COLUMNS = 80;
 
 /** The request in a command line. */
 export type Parsed =
@@ -22,25 +27,30 @@ export type Parsed =
  * Reads a command line.
  *
  * @param args without the program's own name
+ * @param columns of the terminal. Default: 80
  */
-export function parse(args: readonly string[], commands: readonly Command[], version: string): Parsed {
+export function parse(
+  args: readonly string[],
+  commands: readonly Command[],
+  version: string,
+  columns = DEFAULT_COLUMNS,
+): Parsed {
   let parsed: Parsed | undefined;
   let text = '';
-  const program = prepare(new CommanderCommand(PROGRAM_NAME), (written) => {
+  const write = (written: string): void => {
     text += written;
-  })
+  };
+  const program = prepare(new CommanderCommand(PROGRAM_NAME), columns, write)
     .description('Looks customers up in Lookaside, looks into its cache, and checks it: on this machine and deployed.')
     .version(version, '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
     .usage('<command> [options]')
-    .addHelpText('after', exitCodesHelp)
+    .addHelpText('after', exitCodesHelp(columns))
     // Otherwise the parser reads a flag of a command as one of the program.
     .enablePositionalOptions();
   for (const command of commands) {
     program.addCommand(
-      toCommander(command, (written) => {
-        text += written;
-      }).action((...values: unknown[]) => {
+      toCommander(command, columns, write).action((...values: unknown[]) => {
         const found = values.at(-1) as CommanderCommand;
         const { json = false, ...options } = found.opts<Record<string, unknown>>();
         const names = Object.keys(command.arguments);
@@ -70,6 +80,9 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
   return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
 }
 
+const EXAMPLE_INDENT = 6;
+const EXIT_CODE_INDENT = 6;
+
 /** A word that is not a value: a command, or an option with its place holder. */
 const WORD = /^-{0,2}[a-z-]+( <[A-Z_=]+>)?$/i;
 
@@ -82,7 +95,7 @@ function withoutValues(message: string): string {
 export function usageOf(command: Command | undefined): string {
   if (command === undefined)
     return `Usage: ${PROGRAM_NAME} <command> [options]\n${PROGRAM_NAME} --help lists the commands.`;
-  const usage = `Usage: ${PROGRAM_NAME} ${command.name} ${toCommander(command, () => undefined).usage()}`;
+  const usage = `Usage: ${PROGRAM_NAME} ${command.name} ${toCommander(command, DEFAULT_COLUMNS, () => undefined).usage()}`;
   return `${usage}\n${PROGRAM_NAME} ${command.name} --help says more.`;
 }
 
@@ -91,8 +104,8 @@ export function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function toCommander(command: Command, write: (text: string) => void): CommanderCommand {
-  const made = prepare(new CommanderCommand(command.name), write)
+function toCommander(command: Command, columns: number, write: (text: string) => void): CommanderCommand {
+  const made = prepare(new CommanderCommand(command.name), columns, write)
     .summary(command.summary)
     .description([sentence(command.summary), command.description ?? ''].join('\n\n').trim())
     .allowExcessArguments(false);
@@ -104,10 +117,13 @@ function toCommander(command: Command, write: (text: string) => void): Commander
     const value = parameter.value === undefined ? '' : ` <${parameter.value}>`;
     made.addOption(new Option(`--${flagOf(name)}${value}`, describe(parameter)));
   }
-  const examples = command.examples.map(({ line, does }) => `  $ npx ${PROGRAM_NAME} ${line}\n      ${does}`);
+  // A line to copy stays whole.
+  const examples = command.examples.map(
+    ({ line, does }) => `  $ ${PROGRAM_NAME} ${line}\n${wrapped(does, columns, EXAMPLE_INDENT)}`,
+  );
   return made
     .option('--json', 'say it in JSON, one document on a line')
-    .addHelpText('after', ['', 'Examples:', ...examples, '', 'Exit codes: npx lookaside --help'].join('\n'));
+    .addHelpText('after', ['', 'Examples:', ...examples, '', `Exit codes: ${PROGRAM_NAME} --help`].join('\n'));
 }
 
 /** A line of the list of commands, as a sentence. */
@@ -116,9 +132,18 @@ function sentence(summary: string): string {
 }
 
 /** It returns its output instead of writing it, and throws instead of ending the process. */
-function prepare(command: CommanderCommand, write: (text: string) => void): CommanderCommand {
+function prepare(command: CommanderCommand, columns: number, write: (text: string) => void): CommanderCommand {
   return command
     .exitOverride()
+    .configureHelp({
+      helpWidth: columns,
+      boxWrap: (text) =>
+        text
+          .split('\n')
+          .map((line) => wrapped(line, columns))
+          .join('\n'),
+      formatItem: (term, termColumns, description) => layItem(term, termColumns, description, columns),
+    })
     .showSuggestionAfterError(true)
     .helpOption('-h, --help', 'show this help')
     .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined });
@@ -141,7 +166,10 @@ function toText(value: unknown): string | undefined {
   return value === undefined || value === false ? undefined : String(value);
 }
 
-function exitCodesHelp(): string {
-  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padEnd(4)}${meaning}`);
+function exitCodesHelp(columns: number): string {
+  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => {
+    const start = `  ${String(code)}`.padEnd(EXIT_CODE_INDENT);
+    return start + wrapped(meaning, columns, EXIT_CODE_INDENT).trimStart();
+  });
   return ['', 'Exit codes:', ...lines].join('\n');
 }

@@ -20,7 +20,9 @@ export interface World extends Omit<Context, 'output' | 'progress'> {
  * @returns the process's exit code
  */
 export async function run(args: readonly string[], commands: readonly Command[], world: World): Promise<number> {
-  const parsed = parse(args, commands, world.version);
+  const { isTTY, columns } = world.stdout;
+  // Some terminals do not say how wide they are: they say 0.
+  const parsed = parse(args, commands, world.version, isTTY && columns ? columns : undefined);
   switch (parsed.kind) {
     case 'shown':
       world.stdout.write(parsed.text);

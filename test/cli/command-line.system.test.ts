@@ -120,8 +120,8 @@ test('a misspelt option ends the command with 2; the message says what it is clo
   const { exitCode, stdout, stderr } = await inProcess(['lookup', `mobile=${MOBILE}`, '--emebd', 'points']);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toBe(
-    "error: unknown option '--emebd' (Did you mean --embed?)\nUsage: lookaside lookup [options] <NAME=VALUE>\n" +
-      'lookaside lookup --help says more.\n',
+    "error: unknown option '--emebd' (Did you mean --embed?)\nUsage: npx lookaside lookup [options] <NAME=VALUE>\n" +
+      'npx lookaside lookup --help says more.\n',
   );
 });
 

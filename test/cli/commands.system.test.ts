@@ -25,6 +25,21 @@ test('docs/cli.md has each exit code with its meaning', () => {
   );
 });
 
+test.each(
+  [40, 60, 80].flatMap((columns) => ['', ...COMMANDS.map(({ name }) => name)].map((name) => [columns, name] as const)),
+)(
+  'in a terminal of %i columns, no line of the help of %j is longer, except those to copy and single words',
+  async (columns, name) => {
+    const stdout: string[] = [];
+    const terminal = { isTTY: true, columns, write: (text: string) => stdout.push(text) };
+    await runCommandLine([name, '--help'].filter(Boolean), COMMANDS, { stdout: terminal });
+    const lines = stdout.join('').split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    const long = lines.filter((line) => line.length > columns && line.trim().includes(' '));
+    expect(long.filter((line) => !/^( {2}\$|Usage:) npx lookaside/.test(line))).toEqual([]);
+  },
+);
+
 describe.each(COMMANDS.map((command) => [command.name, command] as const))('lookaside %s', (name, command) => {
   test('has its arguments and options in docs/cli.md, and no others', () => {
     const table = rows(page, `## \`lookaside ${name}\``).slice(1);
