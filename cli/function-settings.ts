@@ -1,5 +1,6 @@
 import type { Environment, Settings } from '../functions/settings/settings.ts';
 import { parseSettings, SettingsError } from '../functions/settings/settings.ts';
+import { awsErrorName, isRefusedIdentity } from './aws-failure.ts';
 import { CommandError } from './exit-codes.ts';
 import { lambdaClient } from './lambda-client.ts';
 
@@ -54,9 +55,8 @@ export async function readFunctionSettings(name: string, environment: Environmen
 }
 
 function toCommandError(error: unknown, name: string): CommandError {
-  const kind = error instanceof Error ? error.name : typeof error;
-  const isRefused = /AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|NotAuthorized/.test(kind);
-  if (isRefused) {
+  const kind = awsErrorName(error);
+  if (isRefusedIdentity(error)) {
     return new CommandError(
       'not-allowed',
       `This AWS identity may not read ${name} (${kind}): it needs lambda:GetFunctionConfiguration.`,

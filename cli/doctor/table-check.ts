@@ -2,6 +2,7 @@ import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '../../functions/settings/settings.ts';
 import { localAwsConfig } from '../../local/settings.ts';
 import { describeWrongKeys } from '../../local/table-keys.ts';
+import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -65,9 +66,9 @@ function judge(description: TableDescription, table: string): Finding {
 }
 
 function explain(error: Error, table: string, endpoint: string | undefined): Finding {
-  const name = 'code' in error ? String(error.code) : error.name;
+  const name = awsErrorName(error);
   const where = endpoint === undefined ? 'DynamoDB' : `The DynamoDB at ${endpoint}`;
-  if (/AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|Credentials/.test(name)) {
+  if (isRefusedIdentity(error)) {
     return wrong(
       'table',
       `${where} does not let this AWS identity describe ${table} (${name}).`,

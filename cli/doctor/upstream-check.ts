@@ -8,6 +8,7 @@ import type { FailureKind, UpstreamAnswer } from '../../functions/lookup/upstrea
 import { requestReading } from '../../functions/request-reading.ts';
 import type { CredentialsSource, Settings } from '../../functions/settings/settings.ts';
 import { lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
+import { isRefusedIdentity } from '../aws-failure.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -115,6 +116,6 @@ async function isUnreadable(readCredentials: () => Promise<Credentials>): Promis
     return false;
   } catch (error) {
     const { cause } = error as { readonly cause?: unknown };
-    return cause instanceof Error && /AccessDenied|Credentials|Token|Signature/.test(cause.name);
+    return isRefusedIdentity(cause);
   }
 }

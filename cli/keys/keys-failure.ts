@@ -1,22 +1,16 @@
+import { isRefusedIdentity, isUnreachable } from '../aws-failure.ts';
 import { CommandError } from '../exit-codes.ts';
 import { KeyListError } from './key-list.ts';
 import { KeysError } from './manage-keys.ts';
-
-/** AWS errors that refuse the identity of this shell. */
-const REFUSED =
-  /^(?:AccessDenied|UnauthorizedException|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|InvalidSignature)/;
-/** Errors that mean that there was no answer. */
-const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'];
 
 /** The end of the command after an error of its work. The SDK's error names no key's value. */
 export function explainKeysFailure(error: unknown): unknown {
   if (error instanceof KeysError) return new CommandError('wrong', error.message, { cause: error });
   if (error instanceof KeyListError) return new CommandError('wrong', `The list: ${error.message}`, { cause: error });
-  const { code = '', name = '' } = Object(error) as Partial<NodeJS.ErrnoException>;
-  if (UNREACHABLE.includes(code)) {
+  if (isUnreachable(error)) {
     return new CommandError('unreachable', `API Gateway does not answer. ${String(error)}`, { cause: error });
   }
-  if (REFUSED.test(name)) {
+  if (isRefusedIdentity(error)) {
     return new CommandError('not-allowed', `AWS refuses this identity. ${String(error)}`, { cause: error });
   }
   if (!('$metadata' in Object(error))) return error;

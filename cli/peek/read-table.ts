@@ -3,6 +3,7 @@ import { InvalidRequestError } from '../../functions/customer/request/invalid-re
 import { parseSettings, type Settings, SettingsError } from '../../functions/settings/settings.ts';
 import { type Peeked, peek } from '../../local/peek/peek.ts';
 import { functionsEnvironment, localAwsConfig } from '../../local/settings.ts';
+import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
 import type { Context } from '../command.ts';
 import { CommandError, UsageError } from '../exit-codes.ts';
 import { readFunctionSettings } from '../function-settings.ts';
@@ -47,14 +48,13 @@ function ownSettings({ environment }: Context): Settings {
 }
 
 function toCommandError(error: unknown, table: string): CommandError {
-  const kind = error instanceof Error ? error.name : typeof error;
+  const kind = awsErrorName(error);
   if (kind === 'ResourceNotFoundException') {
     return new CommandError('wrong', `There is no table ${table} in this region. Check AWS_REGION and AWS_PROFILE.`, {
       cause: error,
     });
   }
-  const isRefused = /AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|Credentials/.test(kind);
-  return isRefused
+  return isRefusedIdentity(error)
     ? new CommandError(
         'not-allowed',
         `This AWS identity may not read the table ${table} (${kind}): it needs dynamodb:Query, and the table's own policy must let ` +

@@ -2,6 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { fillSecret, WrongCredentialsError } from '../../scripts/fill-secret.ts';
 import { addressOfSecret } from '../../scripts/secret-address.ts';
 import { ready } from '../aws-client.ts';
+import { isRefusedIdentity, isUnreachable } from '../aws-failure.ts';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit } from '../exit-codes.ts';
 import { readSetRegion } from '../set-region.ts';
@@ -24,9 +25,10 @@ export async function runSecret({ secret: secretId }: { readonly secret: string 
     return 'ok';
   } catch (error) {
     if (error instanceof CommandError) throw error;
+    if (error instanceof WrongCredentialsError) throw new CommandError('wrong', error.message, { cause: error });
+    const exit = isRefusedIdentity(error) ? 'not-allowed' : isUnreachable(error) ? 'unreachable' : 'wrong';
     // The SDK's error names the secret and the reason, not the value.
-    const reason = error instanceof WrongCredentialsError ? error.message : `Nothing stored. ${String(error)}`;
-    throw new CommandError('wrong', reason, { cause: error });
+    throw new CommandError(exit, `Nothing stored. ${String(error)}`, { cause: error });
   } finally {
     client.destroy();
   }

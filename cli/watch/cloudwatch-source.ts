@@ -2,6 +2,7 @@ import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwat
 import { METRIC_NAMESPACE, type MetricName } from '../../functions/metric-names.ts';
 import type { Outcome } from '../../local/observation/outcome.ts';
 import { ready } from '../aws-client.ts';
+import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
 import { CommandError } from '../exit-codes.ts';
 import { OUTCOME_OF_METRIC, summaryOf, type Tally } from './tally.ts';
 
@@ -100,10 +101,8 @@ function idOf(name: MetricName): string {
 }
 
 function toCommandError(error: unknown): CommandError {
-  const name = error instanceof Error ? error.name : typeof error;
-  const isRefused =
-    /AccessDenied|Unauthorized|UnrecognizedClient|InvalidClientTokenId|Signature|ExpiredToken|Credentials/.test(name);
-  return isRefused
+  const name = awsErrorName(error);
+  return isRefusedIdentity(error)
     ? new CommandError(
         'not-allowed',
         `This AWS identity may not read CloudWatch's metrics (${name}): it needs cloudwatch:GetMetricData.`,

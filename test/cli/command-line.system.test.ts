@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -114,6 +115,13 @@ describe('lookaside lookup', () => {
       }),
     ]);
   });
+});
+
+test('npm links the command line as npx lookaside', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['node_modules/.bin/lookaside', '--version'], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
 });
 
 test('a misspelt option ends the command with 2; the message says what it is close to, and shows no stack', async () => {

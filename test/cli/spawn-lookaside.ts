@@ -22,14 +22,14 @@ export interface Running {
   interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
 }
 
-/** Runs `npx lookaside …` as npm links it, as a process of its own, to its end. */
+/** Runs the file that `npx lookaside …` runs, as a process of its own, to its end. */
 export function spawnLookaside(args: readonly string[], spawned: Spawned): Promise<Ended> {
   return startLookaside(args, spawned).end;
 }
 
 /** The same, while it runs. */
 export function startLookaside(args: readonly string[], { input, environment }: Spawned): Running {
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/lookaside'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'cli/lookaside.js'), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
   });
