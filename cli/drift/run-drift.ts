@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { writePlots } from '../plots.ts';
+import { readTextFile } from '../read-text-file.ts';
 import { readAudits } from './audit-lines.ts';
 import { driftLines } from './drift-lines.ts';
 import { driftPlot } from './drift-plot.ts';
@@ -41,10 +41,5 @@ async function readLog(file: string | undefined, { canAsk, readInput }: Context)
     if (canAsk) throw new UsageError('FILE is missing; give a file of log lines, or send them to standard input.');
     return readInput();
   }
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`FILE cannot be read (${code}); give a file of log lines.`, { cause: error });
-  }
+  return readTextFile(file, { parameter: 'FILE', allowed: 'a file of log lines' });
 }

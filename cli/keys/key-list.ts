@@ -28,7 +28,7 @@ function toLine({ className, member, generation, isEnabled, value }: ListedKey):
  * @throws {KeyListError} if a line is wrong, or two lines have one key or one value
  */
 export function readKeyList(text: string): readonly ListedKey[] {
-  const [header, ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const [header, ...lines] = text.split(/\r?\n/);
   if (header !== HEADER) throw new KeyListError(`line 1 is not the header; allowed is ${HEADER}.`);
   const keys = lines.flatMap((line, index) => (line === '' ? [] : [readLine(line, index + 2)]));
   refuseTwice(keys, ({ className, member, generation }) => `${className}.${member}.${generation}`, 'are of one key');

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
+import { readTextFile } from '../read-text-file.ts';
 import { apiGatewayClient, apiGatewayKeys } from './api-gateway-keys.ts';
 import { explainUntaken, KEY_ACTIONS, type KeyAction } from './key-actions.ts';
 import { type ListedKey, readKeyList, writeKeyList } from './key-list.ts';
@@ -32,7 +33,11 @@ const ACTIONS: Readonly<Record<KeyAction, (options: Options, work: KeyWork, cont
   usage: async ({ name, days }, { store }, context) => sayUsage(store, name, days, context),
   export: async ({ name, file }, { store }, context) => exportKeys(select(await store.keys(true), name), file, context),
   import: async ({ file }, work, context) => {
-    const wanted = readKeyList(file === undefined ? await context.readInput() : await readText(file));
+    const text =
+      file === undefined
+        ? context.readInput()
+        : readTextFile(file, { parameter: '--file', allowed: 'a CSV file of keys' });
+    const wanted = readKeyList(await text);
     const made = await importKeys(wanted, work);
     const json = { made: made.length, known: wanted.length - made.length };
     context.output.say({ json, lines: [`${json.made} made, ${json.known} there already.`] });
@@ -138,12 +143,4 @@ async function exportKeys(stored: readonly StoredKey[], file: string | undefined
   }
   context.output.say({ json: { exported: listed.length }, lines: [`${listed.length} keys written.`] });
   return 'ok';
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CommandError('wrong', `The file cannot be read. ${String(error)}`, { cause: error });
-  }
 }

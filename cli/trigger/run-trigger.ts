@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
 import { DOCUMENTED_EVENTS } from '../../functions/invalidate/event/event-name.ts';
 import { explainHeaderValue, type Reply, send } from '../../functions/smoke/exchange.ts';
@@ -7,6 +6,7 @@ import { countIn, refusalBy } from '../acknowledgement.ts';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { placeOf } from '../place.ts';
+import { readTextFile } from '../read-text-file.ts';
 import { readIdentifier } from '../subject.ts';
 import { suggestion } from '../suggestion.ts';
 
@@ -82,16 +82,11 @@ async function eventOf({ event, customer, identifier }: Named, context: Context)
  * @throws {UsageError} if it is unreadable
  */
 async function readEvent(file: string): Promise<Sent> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      `EVENT is ${JSON.stringify(file)}${suggestion(file, DOCUMENTED_EVENTS)}, and no file of this name can be read (${code}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
-      { cause: error },
-    );
-  }
+  const text = await readTextFile(file, {
+    parameter: 'EVENT',
+    suggestion: suggestion(file, DOCUMENTED_EVENTS),
+    allowed: `a file, or one of ${DOCUMENTED_EVENTS.join(', ')}`,
+  });
   let event: Readonly<Record<string, unknown>>;
   try {
     event = Object(JSON.parse(text));

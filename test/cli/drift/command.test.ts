@@ -61,7 +61,11 @@ describe('lookaside drift', () => {
     [['--share', '0'], false, 'a number above 0 and below 100, such as 0.5'],
     [['--share', '100'], false, 'a number above 0 and below 100, such as 0.5'],
     [['--share', '1e1'], false, 'a number above 0 and below 100, such as 0.5'],
-    [['no-such-file.log'], false, 'FILE cannot be read (ENOENT); give a file of log lines.'],
+    [
+      ['no-such-file.log'],
+      false,
+      'FILE is "no-such-file.log", and no file of this name can be read (ENOENT); allowed is a file of log lines.',
+    ],
     [
       ['--plots', import.meta.filename],
       false,

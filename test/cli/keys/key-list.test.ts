@@ -75,8 +75,8 @@ describe('a list of keys', () => {
     );
   });
 
-  test('may have a byte order mark, and empty lines', () => {
-    expect(readKeyList(`\uFEFF${writeKeyList([key()]).join('\n')}\n\n`)).toEqual([key()]);
+  test('may have empty lines', () => {
+    expect(readKeyList(`${writeKeyList([key()]).join('\n')}\n\n`)).toEqual([key()]);
   });
 
   const line = `tills,a,1,true,tills.${'x'.repeat(40)}`;

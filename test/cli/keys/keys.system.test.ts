@@ -318,8 +318,8 @@ describe('keys export and import', () => {
       stderr: expect.stringContaining('The list: line 1 is not the header'),
     });
     expect(await run(`import --file ${path.join(folder, 'none.csv')}`)).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining('The file cannot be read.'),
+      exitCode: 2,
+      stderr: expect.stringContaining('no file of this name can be read (ENOENT); allowed is a CSV file of keys.'),
     });
   });
 });
