@@ -5,8 +5,9 @@ import { sayDone, sayTrouble } from './notice.js';
 import { refresh } from './polling.js';
 import { ask, lookUp, PlainError } from './server.js';
 import { change, changeTill, state } from './state.js';
+import { USUAL_LATENCY_MS } from './upstream-health.js';
 
-/** The number of the look-up that was begun last: the answer of an earlier one, should it come late, is not shown. */
+/** The number of the look-up that began last. If the answer of an earlier one comes late, the page does not show it. */
 let lookupCount = 0;
 
 /** Looks up what the till holds. @param {{isPolling?: boolean}} [options] */
@@ -51,9 +52,9 @@ export async function copyCurl() {
   }
 }
 
-/** @param {string} partition @param {'purge' | 'mark-stale'} act */
+/** Purges or marks the entries of a partition. @param {string} partition @param {'purge' | 'mark-stale'} act */
 export async function actOnEntry(partition, act) {
-  await tell(async () => {
+  await perform(async () => {
     const { count } = await ask('entries', { method: 'POST', body: { partition, act } });
     return act === 'purge' ? `Purged ${counted(count, 'entry', 'entries')}.` : marked(count);
   });
@@ -66,37 +67,35 @@ function marked(count) {
     : `Marked ${counted(count, 'entry', 'entries')} stale. The next look-up asks Capillary.`;
 }
 
-/** Makes the simulated upstream misbehave, or normal again. @param {object} command @param {string} said */
-export async function command(command, said) {
-  await tell(async () => {
+/** Sends a command to the simulated upstream. @param {object} command @param {string} said the result, in words */
+export async function sendCommand(command, said) {
+  await perform(async () => {
     await ask('upstream', { method: 'POST', body: command });
     return said;
   });
 }
 
-/** One fault at a time: the earlier ones go. @param {object} fault @param {string} said */
+/** Puts a fault in the place of those in force. @param {object} fault @param {string} said */
 export async function setFault(fault, said) {
-  await tell(async () => {
+  await perform(async () => {
     await ask('upstream/faults', { method: 'DELETE' });
     await ask('upstream', { method: 'POST', body: { fault } });
     return said;
   });
 }
 
+/** Makes the simulated upstream normal again. */
 export async function clearFaults() {
-  await tell(async () => {
+  await perform(async () => {
     await ask('upstream/faults', { method: 'DELETE' });
     await ask('upstream', { method: 'POST', body: { latencyMs: USUAL_LATENCY_MS } });
     return 'The upstream is normal again.';
   });
 }
 
-/** As the simulator takes by itself. Milliseconds. */
-export const USUAL_LATENCY_MS = 300;
-
 /** Sends an event about a customer, as Capillary does. @param {string} id @param {string} name */
 export async function sendEvent(id, name) {
-  await tell(async () => {
+  await perform(async () => {
     const { status, body } = await ask('events', { method: 'POST', body: { id, name } });
     if (status !== 200) throw new PlainError(`The webhook answered ${status}.`);
     const { invalidated } = JSON.parse(body);
@@ -104,7 +103,7 @@ export async function sendEvent(id, name) {
   });
 }
 
-/** @param {string} query */
+/** Lists the simulated upstream's customers that fit. @param {string} query empty: all fit */
 export async function searchCustomers(query) {
   change({ directory: { ...state.directory, query } });
   try {
@@ -117,7 +116,7 @@ export async function searchCustomers(query) {
 }
 
 /** Runs an action, shows its result, and refreshes the page. @param {() => Promise<string>} act */
-async function tell(act) {
+async function perform(act) {
   try {
     sayDone(await act());
   } catch (error) {

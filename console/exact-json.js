@@ -6,15 +6,15 @@
 const parseWithTexts = /** @type {ParseWithTexts} */ (JSON.parse);
 
 /**
- * Parses JSON, its numbers as the texts that stand in it: a customer id of 64 bits and a balance of `95827.0` keep their
- * digits.
+ * Parses JSON. A customer id of 64 bits and a balance of `95827.0` keep their digits.
  *
  * @param {string} text
+ * @param {(digits: string) => any} [toNumber] makes the value of a number from its text. Default: the text itself
  * @returns {any}
  * @throws {SyntaxError} if it is not JSON
  */
-export function parseExact(text) {
+export function parseExact(text, toNumber = (digits) => digits) {
   return parseWithTexts(text, (_name, value, context) =>
-    typeof value === 'number' ? (context?.source ?? String(value)) : value,
+    typeof value === 'number' ? toNumber(context?.source ?? String(value)) : value,
   );
 }

@@ -2,9 +2,10 @@ import { ask, PlainError } from './server.js';
 import { change, state } from './state.js';
 
 const EVERY_MS = 1000;
+/** The requests that the page keeps: as many as the service (local/observation/recent-requests.ts). */
 const MAX_KEPT = 500;
 
-/** Asks the service once a second how it goes, while the page is to be seen. */
+/** Asks the service for news once a second, while the page is visible. */
 export function startPolling() {
   const poll = async () => {
     if (!document.hidden) await refresh();
@@ -16,7 +17,7 @@ export function startPolling() {
   });
 }
 
-/** Asks now. */
+/** Asks for news now. */
 export async function refresh() {
   try {
     const last = state.requests.at(-1)?.number ?? 0;

@@ -3,26 +3,8 @@
  *
  * @typedef {import('./lookup/request.js').Asked} Asked
  * @typedef {import('./statistics.js').Request} Request
- *
- * @typedef {object} Service the service's facts about itself
- * @property {'on' | 'bypass'} cacheMode
- * @property {string} table
- * @property {string} upstreamUrl
- * @property {string} defaultCountry
- * @property {string} [primaryIdentifier]
- * @property {boolean} needsKey
- * @property {boolean} isSimulated
- * @property {number} freshForMs
- * @property {number} staleWhileRevalidateMs
- * @property {number} staleIfErrorMs
- * @property {number} notFoundFreshForMs
- * @property {number} staleSoftTimeoutMs
- *
- * @typedef {object} Upstream the simulated upstream's facts about itself
- * @property {readonly {kind: string, status?: number, times?: number}[]} faults
- * @property {number} latencyMs
- * @property {number} customerCount
- * @property {{v2Lookups: number, v1Gets: number, faulted: number, peakInFlight: number}} counters
+ * @typedef {import('../local/console/about-service.ts').AboutService} Service
+ * @typedef {import('../simulator/control/control.ts').ControlState} Upstream the simulated upstream's facts about itself
  *
  * @typedef {object} Lookup the last look-up
  * @property {Asked} asked

@@ -21,7 +21,9 @@ export const LOOKUP_OUTCOMES = [
 const ANSWERED_FROM_CACHE = ['hit', 'stale'];
 
 /**
- * The outcomes that count for the hit ratio: look-ups that the cache could have answered. @type {readonly Outcome[]}
+ * The outcomes that count for the hit ratio: look-ups that the cache could have answered.
+ *
+ * @type {readonly Outcome[]}
  */
 const COUNTED = ['hit', 'stale', 'collapsed', 'miss', 'pending', 'failed'];
 
@@ -69,7 +71,7 @@ export function hitRatio(outcomes) {
 }
 
 /**
- * The smallest value that is not exceeded by this share of them (nearest rank); undefined where there is none.
+ * The smallest value that is not exceeded by this share of them (nearest rank); undefined if there is none.
  *
  * @param {readonly number[]} values
  * @param {number} share 0 to 1

@@ -1,4 +1,4 @@
-import { nameOf, objects, readCoupon, text } from './customer.js';
+import { isTrue, nameOf, objects, readCoupon, text } from './customer.js';
 
 /**
  * The customer of a reply of v1.1, in any of its shapes; undefined if there is none in it.
@@ -50,9 +50,4 @@ function customerIn(reply) {
   const { customers } = reply?.response ?? reply ?? {};
   const [customer] = objects(Array.isArray(customers) ? customers : customers?.customer);
   return customer;
-}
-
-/** @param {unknown} value */
-function isTrue(value) {
-  return ['true', '1'].includes(String(value).toLowerCase());
 }

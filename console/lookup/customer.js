@@ -83,7 +83,7 @@ export function text(value) {
   return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
 }
 
-/** @param {unknown} value */
-function isTrue(value) {
-  return value === true || value === 'true' || value === '1';
+/** Whether v1.1 says yes: it writes booleans as texts, in any letter case, and as `1`. @param {unknown} value */
+export function isTrue(value) {
+  return ['true', '1'].includes(String(value).toLowerCase());
 }

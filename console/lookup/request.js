@@ -1,3 +1,5 @@
+import { shellWord } from '../shell-word.js';
+
 /**
  * The cashier's input, and the options of the look-up.
  *
@@ -73,11 +75,6 @@ export function headersOf({ cacheControl, apiKey }) {
  * @param {Asked} asked
  */
 export function curlOf(origin, asked) {
-  const headers = Object.entries(headersOf(asked)).map(([name, value]) => ` -H ${quoted(`${name}: ${value}`)}`);
-  return `curl -i${headers.join('')} ${quoted(`${origin}${pathOf(asked)}`)}`;
-}
-
-/** @param {string} text */
-function quoted(text) {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  const headers = Object.entries(headersOf(asked)).map(([name, value]) => ` -H ${shellWord(`${name}: ${value}`)}`);
+  return `curl -i${headers.join('')} ${shellWord(`${origin}${pathOf(asked)}`)}`;
 }

@@ -1,3 +1,5 @@
+import { parseExact } from '../exact-json.js';
+
 /** A number as the document writes it: `95827.0` and ids of 64 bits keep their digits. */
 export class Digits {
   /** @param {string} text */
@@ -10,13 +12,6 @@ export class Digits {
   }
 }
 
-/**
- * What JSON.parse tells a reviver since ES2025: the text of the value.
- *
- * @typedef {(text: string, reviver: (name: string, value: any, context?: {source?: string}) => any) => any} ParseWithTexts
- */
-const parseWithTexts = /** @type {ParseWithTexts} */ (JSON.parse);
-
 /** The width up to which a list or an object stands in one line. Characters. */
 const ONE_LINE = 76;
 
@@ -28,9 +23,7 @@ const ONE_LINE = 76;
  * @throws {SyntaxError} if it is not JSON
  */
 export function parseDigits(text) {
-  return parseWithTexts(text, (_name, value, context) =>
-    typeof value === 'number' ? new Digits(context?.source ?? String(value)) : value,
-  );
+  return parseExact(text, (digits) => new Digits(digits));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
-import { firstRequest, follow } from './api-document.js';
+import { follow } from './api-document.js';
+import { curlLine } from './curl-line.js';
 import { compact, print } from './digits.js';
 import { lineView, proseView } from './prose-view.js';
 import { schemaView, typeView } from './schema-view.js';
@@ -31,7 +32,7 @@ export function operationView(document, asked, origin) {
           </ul>`
     }
     ${operation.requestBody === undefined ? nothing : [html`<h4>Body</h4>`, contentView(document, operation.requestBody)]}
-    ${tryView(asked, curl(document, asked, origin))}
+    ${tryView(asked, curlLine(document, asked, origin))}
     <h4>Answers</h4>
     ${responsesView(document, operation)}
   </article>`;
@@ -170,25 +171,3 @@ function exampleView(name, example) {
     <pre tabindex="0" role="group" aria-label="Example: ${name}"><code>${print(example.value)}</code></pre>
   </figure>`;
 }
-
-/**
- * The operation's first request as a line for a shell, against the service that serves the page.
- *
- * @param {Part} document
- * @param {Operation} asked
- * @param {string} origin
- */
-function curl(document, asked, origin) {
-  const { path, headers, body } = firstRequest(document, asked);
-  const isEvent = asked.operation.security?.some((/** @type {Part} */ each) => each.webhookSecret !== undefined);
-  const given = isEvent ? { ...headers, Authorization: 'local-webhook-secret' } : headers;
-  return [
-    asked.method === 'GET' || body !== undefined ? 'curl -i' : `curl -i -X ${asked.method}`,
-    quoted(origin + path),
-    ...Object.entries(given).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
-    ...(body === undefined ? [] : [`-d ${quoted(compact(body))}`]),
-  ].join(' ');
-}
-
-/** @param {string} text of one word for a shell */
-const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,21 +1,11 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { command, lookUpChosen, searchCustomers, sendEvent } from '../actions.js';
+import { lookUpChosen, searchCustomers, sendCommand, sendEvent } from '../actions.js';
+import { EVENTS } from '../events.js';
 import { amount, counted } from '../format.js';
 import { change, state } from '../state.js';
 import { chip } from './chip.js';
 import { IDENTIFIERS } from './till.js';
-
-/** Events by Capillary's names, with their effects. */
-const EVENTS = [
-  ['pointsRedeemed', 'marks stale'],
-  ['pointsIssued', 'marks stale'],
-  ['tierUpgraded', 'marks stale'],
-  ['transactionAdded', 'marks stale'],
-  ['customerUpdated', 'deletes'],
-  ['loyaltyCustomerMerge', 'deletes'],
-  ['cardUpdated', 'deletes'],
-];
 
 /** @param {import('../state.js').State} state */
 export function directoryView({ directory, service, upstream }) {
@@ -124,12 +114,12 @@ function changeView({ id, name, points }) {
       <label class="field"
         ><span>Event to this service</span>
         <select name="event">
-          ${EVENTS.map(([event, effect]) => html`<option value=${event ?? ''}>${event} (${effect})</option>`)}
+          ${EVENTS.map(({ name: event, effect }) => html`<option value=${event}>${event} (${effect})</option>`)}
         </select></label
       >
       <button type="submit">Send</button>
     </form>
-    <button type="button" class="danger" @click=${() => command({ erase: id }, `${name} was erased at the upstream.`)}>
+    <button type="button" class="danger" @click=${() => sendCommand({ erase: id }, `${name} was erased at the upstream.`)}>
       Erase
     </button>
   </div>`;
@@ -139,7 +129,7 @@ function changeView({ id, name, points }) {
 function changePoints(event, id) {
   event.preventDefault();
   const points = String(new FormData(event.target).get('points'));
-  return command(
+  return sendCommand(
     { change: { id, points } },
     `The upstream now says ${amount(points)} points. The cache does not know yet.`,
   );

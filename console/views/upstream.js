@@ -1,6 +1,6 @@
 import { html } from 'lit-html';
-import { clearFaults, command, setFault, USUAL_LATENCY_MS } from '../actions.js';
-import { healthOf, SLOW_MS } from '../upstream-health.js';
+import { clearFaults, sendCommand, setFault } from '../actions.js';
+import { healthOf, SLOW_MS, USUAL_LATENCY_MS } from '../upstream-health.js';
 import { chip } from './chip.js';
 
 /** The faults that a person can cause: the button, the fault, and its purpose. */
@@ -93,7 +93,7 @@ function effectOf(fault) {
 
 /** @param {boolean} isSlow */
 function toggleSlow(isSlow) {
-  return command(
+  return sendCommand(
     { latencyMs: isSlow ? USUAL_LATENCY_MS : SLOW_MS },
     isSlow ? 'The upstream is as fast as usual.' : 'The upstream is slow.',
   );

@@ -9,7 +9,7 @@ import type { Observation } from '../observation/observation.ts';
 import { keepRecent } from '../observation/recent-requests.ts';
 import { peek } from '../peek/peek.ts';
 import { localAwsConfig } from '../settings.ts';
-import type { Store } from '../store.ts';
+import { aboutService } from './about-service.ts';
 import { type Console, createConsole } from './console.ts';
 import { createEntryShelf, type EntryShelf } from './entry-shelf.ts';
 import { type LearnedSubjects, learnSubjects } from './learned-subjects.ts';
@@ -36,7 +36,7 @@ export function startConsole(
   const config = store && { endpoint: store.url, ...localAwsConfig(environment, store.url) };
   const client = config && new DynamoDBClient({ maxAttempts: 1, ...config });
   const pages = createConsole({
-    about: () => ({ ...about(settings, store), needsKey: local.apiKeys !== undefined, isSimulated: local.isSimulated }),
+    about: () => aboutService(settings, local),
     recent,
     peek: client && ((parameters) => peek(client, settings, parameters, () => systemClock.now())),
     entries: client && shelfOf(settings, client, config, subjects),
@@ -69,21 +69,4 @@ function shelfOf(
   const store = new DynamoDbCacheStore({ table, timeoutMs: STORE_TIMEOUT_MS, reader: 'sdk', aws }, config);
   const invalidation = createInvalidation({ store, clock: systemClock, keySecrets });
   return createEntryShelf({ client, table, windows: freshness, subjects, invalidation, clock: systemClock });
-}
-
-/** The facts about the service that the page shows. None is secret. */
-function about({ upstream, cache, freshness, customer }: Settings, store: Store | undefined): object {
-  return {
-    cacheMode: cache.mode,
-    table: cache.table,
-    storeUrl: store?.url,
-    upstreamUrl: upstream.baseUrl,
-    defaultCountry: customer.defaultCountry,
-    primaryIdentifier: customer.primaryIdentifier,
-    freshForMs: freshness.freshForMs,
-    staleWhileRevalidateMs: freshness.staleWhileRevalidateMs,
-    staleIfErrorMs: freshness.staleIfErrorMs,
-    notFoundFreshForMs: freshness.notFoundFreshForMs,
-    staleSoftTimeoutMs: upstream.staleSoftTimeoutMs,
-  };
 }

@@ -39,8 +39,20 @@ describe('a customer', () => {
     expect(customer).toMatchObject({ name: '', programmes: [], cards: [], coupons: undefined, identifiers: [] });
   });
 
+  test('of v2 is read where the reply leaves out what a till shows', () => {
+    const body = '{"id":1,"loyaltyProgramDetails":[{"totalAvailablePoints":12.50}],"warnings":[{"code":8062}]}';
+    expect(readReply(200, body, 'v2').customer).toMatchObject({
+      programmes: [{ title: 'Loyalty programme', points: '12.50', tier: '' }],
+      warnings: ['Warning 8062'],
+    });
+  });
+
   test.each([
     ['wrapped, in a list', `{"response":{"status":{"success":"true"},"customers":{"customer":[${V1_CUSTOMER}]}}}`],
+    [
+      'with a boolean in capital letters',
+      `{"response":{"status":{"success":"TRUE"},"customers":{"customer":[${V1_CUSTOMER}]}}}`,
+    ],
     ['wrapped, as an object', `{"response":{"status":{"success":1},"customers":{"customer":${V1_CUSTOMER}}}}`],
     ['bare, as the list itself', `{"status":{"success":true},"customers":[${V1_CUSTOMER}]}`],
   ])('of v1.1 is read in each of its shapes: %s', (_, body) => {

@@ -56,4 +56,11 @@ describe('the figures of the last look-ups', () => {
     expect(usualUpstreamMs([...asked, failed, seen({ outcome: 'hit' })])).toBe(200);
     expect(usualUpstreamMs([failed])).toBeUndefined();
   });
+
+  test('the median is of the last twenty such look-ups', () => {
+    const asked = (upstreamDurationMs: number) => seen({ outcome: 'miss', upstreamDurationMs });
+    const slow = Array.from({ length: 30 }, () => asked(900));
+    expect(usualUpstreamMs([...slow, ...Array.from({ length: 20 }, () => asked(100))])).toBe(100);
+    expect(usualUpstreamMs([...slow, ...Array.from({ length: 9 }, () => asked(100))])).toBe(900);
+  });
 });

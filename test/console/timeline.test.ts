@@ -38,6 +38,10 @@ describe('the place of an entry on its line', () => {
     [NOT_FOUND, 7500, 1 / 6],
     [NOT_FOUND, 15_000, 1],
     [{ ...ENTRY, staleIfErrorUntil: 600_000 }, 1_200_000, 1],
+    // STALE_WHILE_REVALIDATE_SECONDS=0: the second window has no length.
+    [{ ...ENTRY, staleWhileRevalidateUntil: 300_000 }, 43_500_000, 5 / 6],
+    // FRESH_SECONDS=0, or a window that the entry's own expiry cuts.
+    [{ ...ENTRY, staleWhileRevalidateUntil: 0 }, 43_500_000, 5 / 6],
   ])('%j at %d is %d', (entry, now, expected) => {
     expect(positionOf(entry, now)).toBeCloseTo(expected, 9);
   });

@@ -1,0 +1,4 @@
+/** A text as one word of a shell, whatever it holds. @param {string} text */
+export function shellWord(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
