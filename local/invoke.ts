@@ -59,7 +59,8 @@ async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder
   }
   let json: string;
   try {
-    json = await readFile(file, 'utf8');
+    // An editor of Windows may begin it with a byte order mark.
+    json = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : String(error);
     throw new UsageError(`${file} cannot be read (${reason}). ${USAGE}`, { cause: error });

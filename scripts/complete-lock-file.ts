@@ -1,7 +1,6 @@
 /**
- * `npm run lock`: after `npm install`, names every platform's optional packages and the address of each package's file
- * in the
- * lock files.
+ * `npm run lock`: after `npm install`, names every platform's optional packages, and the address of each package's
+ * file, in the lock files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { completed, LOCK_FILES, missingPackages, packagesWithoutAddress } from './lock-file.ts';

@@ -27,8 +27,9 @@ export type ConsoleApi = (request: IncomingMessage, name: string) => Promise<Con
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * The page's requests, besides the service's public API: - `GET state?after=N` → the service, the requests after number
- * N, and the state of the simulated upstream
+ * The page's requests, besides the service's public API:
+ *
+ * - `GET state?after=N` → the service, the requests after number N, and the state of the simulated upstream
  * - `GET openapi` → openapi.yaml as JSON, for the API reference
  * - `GET entries` → the entries of the cache
  * - `POST peek` with the parameters of a subject → the cache's entries of it; the command line uses this

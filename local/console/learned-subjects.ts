@@ -4,6 +4,7 @@ import type { AskedLookup } from '../../functions/customer/request/canonical-req
 import type { RequestReading } from '../../functions/customer/request/reading.ts';
 import { readV1Request } from '../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
+import { MAX_LOOKUPS } from '../../functions/lookup/max-lookups.ts';
 import { isRestEvent, queryParameters } from '../../functions/rest/rest-event.ts';
 
 /** The source and identifier name of a partition, without the identifier's value. */
@@ -22,6 +23,7 @@ export interface LearnedSubjects {
   of(partition: string): LearnedSubject | undefined;
 }
 
+/** How many partitions it remembers; the one that it saw longest ago goes first. */
 const LIMIT = 10_000;
 
 /** @param keySecret the HMAC key of the cache keys */
@@ -64,7 +66,7 @@ export function learnSubjects(reading: RequestReading, keySecret: string): Learn
 
 async function readPayloads(payload: unknown, reading: RequestReading): Promise<readonly AskedLookup[]> {
   const { lookups } = Object(payload) as { lookups?: unknown };
-  const payloads = Array.isArray(lookups) ? lookups.slice(0, 100) : [payload];
+  const payloads = Array.isArray(lookups) ? lookups.slice(0, MAX_LOOKUPS) : [payload];
   const read = await Promise.allSettled(payloads.map((each) => readLookupPayload(each, reading)));
   return read.flatMap((each) => (each.status === 'fulfilled' ? [each.value.asked] : []));
 }

@@ -1,5 +1,8 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PATIENT } from '../support/patience.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { run } from './program.ts';
 
 async function invoke(args: readonly string[], settings: Readonly<Record<string, string>> = {}) {
@@ -22,6 +25,14 @@ describe('npm run invoke', () => {
       'Cache-Status: lookaside; detail=unknown_parameter',
     ]);
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'unknown_parameter' });
+  });
+
+  test('takes a file of yours in a folder of the same name, also with a byte order mark', async () => {
+    const folder = path.join(temporaryFolder(), 'http');
+    await mkdir(folder);
+    const file = path.join(folder, 'own.json');
+    await writeFile(file, `\uFEFF${await readFile('events/http/health.json', 'utf8')}`);
+    expect(await invoke([file])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^200 OK\n/), stderr: '' });
   });
 
   test('prints the result of a direct invocation with a real look-up', async () => {
