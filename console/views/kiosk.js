@@ -54,13 +54,18 @@ function welcomeView({ name, programmes }) {
     ${
       main === undefined || main.points === ''
         ? html`<p>Ask at the till about your points.</p>`
-        : html`<p class="kiosk-points"><b>${amount(main.points)}</b> points</p>`
+        : pointsView(amount(main.points))
     }
     ${
       main?.tier
         ? html`<p class="kiosk-tier"><bdi>${main.tier}</bdi>${main.tierExpiry === '' ? nothing : html`, until ${day(main.tierExpiry)}`}</p>`
         : nothing
     }`;
+}
+
+/** @param {string} points */
+function pointsView(points) {
+  return html`<p class="kiosk-points"><b .style=${`--characters: ${points.length}`}>${points}</b> points</p>`;
 }
 
 /**

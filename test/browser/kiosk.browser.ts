@@ -58,6 +58,25 @@ test('a kiosk says that an answer is not for it: Capillary refuses this customer
   await close();
 });
 
+test('a kiosk shows a long balance in one line, also on a narrow screen: a broken number is another one', async () => {
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`, 320);
+  await page.route('**/v2/customers/lookup/**', (route) =>
+    route.fulfill({
+      status: 200,
+      headers: {},
+      body: '{"id":1,"loyaltyProgramDetails":[{"loyaltyPoints":1234567890.50}]}',
+    }),
+  );
+  await page.getByLabel('Type your phone number').fill('1234512345');
+  await page.keyboard.press('Enter');
+  await page.getByText('1,234,567,890.50').waitFor();
+  const lines = await page.evaluate<number>(
+    `(([b]) => b.getBoundingClientRect().height / parseFloat(getComputedStyle(b).lineHeight))(document.querySelectorAll('.kiosk-points b'))`,
+  );
+  assert.equal(Math.round(lines), 1);
+  await close();
+});
+
 test('a kiosk makes up no points for a customer without any in the reply', async () => {
   const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
   for (const programmes of ['', ',"loyaltyProgramDetails":[{"currentSlab":"Gold"}]']) {
