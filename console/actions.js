@@ -12,11 +12,12 @@ let lookupCount = 0;
 
 /** Looks up what the till holds. @param {{isPolling?: boolean}} [options] */
 export async function lookUpNow({ isPolling = true } = {}) {
-  const asked = { ...state.till, identifierValue: state.till.identifierValue.trim() };
+  const { identifierValue, apiKey } = state.till;
+  const asked = { ...state.till, identifierValue: identifierValue.trim(), apiKey: apiKey.trim() };
   if (asked.identifierValue === '') return;
   lookupCount += 1;
   const count = lookupCount;
-  if (asked.apiKey !== '') sessionStorage.setItem('lookaside-key', asked.apiKey);
+  sessionStorage.setItem('lookaside-key', asked.apiKey);
   change({ lookup: { asked, isRunning: true }, isCopied: false });
   try {
     const answered = await lookUp(asked);

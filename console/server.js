@@ -21,8 +21,14 @@ export class PlainError extends Error {}
  *
  * @param {import('./lookup/request.js').Asked} asked
  * @returns {Promise<Answered>}
+ * @throws {PlainError} if the service does not answer, or the key cannot be sent
  */
 export async function lookUp(asked) {
+  if (!isSendable(asked.apiKey)) {
+    throw new PlainError(
+      'The API key has a character that no key has: a space, or a letter with an accent. Copy it again.',
+    );
+  }
   const startedAt = performance.now();
   const response = await reach(pathOf(asked), { headers: headersOf(asked) });
   const body = await response.text();
@@ -36,6 +42,11 @@ export async function lookUp(asked) {
     retryAfter: headers.get('retry-after'),
     durationMs: performance.now() - startedAt,
   };
+}
+
+/** Whether a key can go into a header: `fetch` throws for some others, as if there were no connection. @param {string} key */
+function isSendable(key) {
+  return /^[\x21-\x7e]*$/.test(key);
 }
 
 const API = '/__console/api';

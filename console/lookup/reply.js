@@ -29,6 +29,8 @@ const ERASED = /deleted after PII delete request/i;
 export function readReply(status, body, api) {
   const reply = parse(body);
   if (typeof reply?.code === 'string' && typeof reply.title === 'string') return problem(reply);
+  // A gateway that wants a token refuses in its own form.
+  if (status === 401) return problem({ code: 'forbidden' });
   if (status === 202)
     return { kind: 'pending', title: 'Not yet', text: 'Capillary is being asked. Try again in a moment.' };
   const error = api === 'v2' ? errorOf(reply) : statusOfV1(reply);
@@ -95,7 +97,7 @@ const PROBLEMS = {
   missing_parameter: { kind: 'refused', title: 'Something is missing' },
   forbidden: {
     kind: 'key',
-    title: 'A credential is needed',
+    title: 'The credential is missing or wrong',
     text: 'If LOCAL_API_KEYS names keys, open “More” and fill in one of them. This page cannot sign, and has no token.',
   },
   not_cached: { kind: 'not-cached', title: 'Not in the cache', text: 'This look-up asks the cache alone.' },

@@ -156,7 +156,7 @@ function resultView(lookup, service) {
   const { outcome, error } = lookup;
   if (outcome?.customer !== undefined) return customerCard(outcome.customer);
   return html`<div class="answer" data-kind=${outcome?.kind ?? 'outage'}>
-    <h3>${outcome?.title ?? 'No connection'}</h3>
+    <h3>${outcome?.title ?? 'The look-up was not made'}</h3>
     <p>${outcome?.text ?? error}</p>
   </div>`;
 }

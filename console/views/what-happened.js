@@ -27,7 +27,7 @@ function lookupView(state, lookup) {
     <div class="happened-answer" .style=${heldHeight('.happened-answer', lookup.isRunning)}>
       ${lookup.isRunning ? html`<p class="sentence">${chip('other', 'Looking up…')}</p>` : nothing}
       ${answered === undefined ? nothing : answeredView(state, lookup, answered)}
-      ${lookup.error === undefined ? nothing : html`<p class="sentence">${chip('failed')} <span>Lookaside did not answer.</span></p>`}
+      ${lookup.error === undefined ? nothing : html`<p class="sentence">${chip('failed')} <span>${lookup.error}</span></p>`}
     </div>
     <div class="curl">
       <div class="curl-head">
@@ -59,7 +59,7 @@ function answeredView(state, lookup, answered) {
       ${
         answered.retryAfter === null
           ? nothing
-          : html`<div><dt>Try again in</dt><dd>${duration(Number(answered.retryAfter) * 1000)}</dd></div>`
+          : html`<div><dt>Try again in</dt><dd>${duration(Number(answered.retryAfter) * 1000 - passedMs)}</dd></div>`
       }
       <div class="wide"><dt>Cache-Status</dt><dd><code>${answered.cacheStatus ?? 'none'}</code></dd></div>
     </dl>

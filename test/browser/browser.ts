@@ -43,6 +43,7 @@ export interface Page extends Pick<Locator, 'locator' | 'getByText' | 'getByRole
   emulateMedia(options: { colorScheme?: Scheme; forcedColors?: 'active'; media?: 'print' }): Promise<void>;
   /** Answers the requests to addresses of this form instead of the service. */
   route(address: string, answer: (route: { fulfill(reply: FakeReply): Promise<void> }) => Promise<void>): Promise<void>;
+  unroute(address: string): Promise<void>;
   on(event: 'console', listener: (message: ConsoleMessage) => void): void;
   on(event: 'pageerror', listener: (error: Error) => void): void;
   on(event: 'request', listener: (request: { url(): string }) => void): void;

@@ -295,13 +295,51 @@ test('an empty field is not looked up: the browser says so', async () => {
   }
 });
 
+test('the date beside a very long card number stays in one line', async () => {
+  const { page } = opened;
+  await page.setViewportSize({ width: 1400, height: 900 });
+  await page.route('**/v2/customers/lookup/**', (route) =>
+    route.fulfill({
+      ...{ status: 200, headers: {} },
+      body: `{"id":1,"cardDetails":[{"cardNumber":"${'9'.repeat(100)}","expiryDate":"2028-06-01"}]}`,
+    }),
+  );
+  await lookUp(page, '9000000008');
+  const date = till(page).getByText('until 1 Jun 2028');
+  await date.waitFor();
+  const lines = await page.evaluate<number>(
+    `[...document.querySelectorAll('.lines .muted')].at(-1).getClientRects()[0].height / parseFloat(getComputedStyle(document.querySelector('.lines')).lineHeight)`,
+  );
+  assert.ok(lines < 2, `${lines} lines`);
+  await page.unroute('**/v2/customers/lookup/**');
+});
+
+test('the console says that a key cannot be sent, and asks nothing with it', async () => {
+  const other = await startService({ LOCAL_API_KEYS: 'till-key' });
+  const { page, troubles, addresses, close } = await openPage(browser, `${other.url}/`);
+  await ready(page);
+  await page.getByLabel('API key').fill('ключ');
+  await lookUp(page, '1234512345');
+  await till(page).getByText('The API key has a character that no key has').first().waitFor();
+  assert.deepEqual(
+    addresses.filter((address) => address.includes('/v2/')),
+    [],
+  );
+  await page.getByLabel('API key').fill(' till-key ');
+  await lookUp(page, '1234512345');
+  await shows(page, 'Bubalus bubalis', 'Miss');
+  assert.deepEqual(troubles, []);
+  await close();
+  await other.close();
+});
+
 test('the console says that the service does not answer, and works again when it does', async () => {
   const { page } = opened;
   await opened.setOffline(true);
   await page.getByText('Lookaside does not answer.').waitFor();
   await lookUp(page, '1234512345');
-  await till(page).getByRole('heading', { name: 'No connection' }).waitFor();
-  await happened(page).getByText('Lookaside did not answer.').waitFor();
+  await till(page).getByRole('heading', { name: 'The look-up was not made' }).waitFor();
+  await happened(page).getByText('Lookaside does not answer. Is npm start still running?').waitFor();
   await opened.setOffline(false);
   await ready(page);
   await lookUp(page, '1234512345');

@@ -95,7 +95,7 @@ describe('a reply without a customer, in plain words', () => {
   test.each([
     ['invalid_identifier', 'wrong-input', 'Check what you typed', /^the detail$/],
     ['unknown_parameter', 'refused', 'The service refuses this look-up', /^the detail$/],
-    ['forbidden', 'key', 'A credential is needed', /LOCAL_API_KEYS/],
+    ['forbidden', 'key', 'The credential is missing or wrong', /LOCAL_API_KEYS/],
     ['not_cached', 'not-cached', 'Not in the cache', /cache alone/],
     ['upstream_unavailable', 'outage', 'No answer from the upstream', /^the detail The cache has nothing usable/],
     ['upstream_timeout', 'outage', 'The upstream is too slow', /^the detail The cache/],
@@ -107,5 +107,10 @@ describe('a reply without a customer, in plain words', () => {
     for (const api of ['v2', 'v1.1'] as const) {
       expect(readReply(status, body, api)).toMatchObject({ kind, title, text: expect.stringMatching(text) });
     }
+  });
+
+  test('a gateway that wants a token refuses in its own form', () => {
+    const outcome = { kind: 'key', title: 'The credential is missing or wrong' };
+    expect(readReply(401, '{"message":"Unauthorized"}', 'v2')).toMatchObject(outcome);
   });
 });
