@@ -21,16 +21,25 @@ export interface TerminalLog {
   show(observation: Observation): void;
 }
 
+/** The time of day in the time zone of this machine: `15:04:09`. @param at epoch milliseconds */
+function timeOfDay(at: number): string {
+  return new Date(at).toTimeString().slice(0, '15:04:09'.length);
+}
+
 /** The levels at which the log shows a request that went well, and one that is our own fault. */
 const SHOWN_AT: Readonly<Record<'info' | 'error', readonly LogLevel[]>> = {
   info: ['TRACE', 'DEBUG', 'INFO'],
   error: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'],
 };
 
-export function createTerminalLog(terminal: Terminal, logLevel: LogLevel): TerminalLog {
+/**
+ * Each line begins with the time of day: a person who comes back to the terminal sees when something happened.
+ * @param now the time, in epoch milliseconds. Default: that of this machine
+ */
+export function createTerminalLog(terminal: Terminal, logLevel: LogLevel, now: () => number = Date.now): TerminalLog {
   const { hasColour } = terminal;
   const write = (level: 'info' | 'error', line: string): void => {
-    if (SHOWN_AT[level].includes(logLevel)) terminal.write(line);
+    if (SHOWN_AT[level].includes(logLevel)) terminal.write(`${paint(timeOfDay(now()), 'grey', hasColour)}  ${line}`);
   };
   return {
     log: {

@@ -46,18 +46,22 @@ describe('npm start on a terminal (LOG_FORMAT=line)', () => {
     });
     await send('/cache/customers/566881933', { method: 'DELETE' });
     await send('/1234512345');
-    await program.waitFor(/^REFUSED {2}404.*\n/m);
+    await program.waitFor(/^\S+ {2}REFUSED {2}404.*\n/m);
 
     const lines = program.stdout.split('\n').filter((line) => / ms$/.test(line));
     expect(lines).toEqual([
-      expect.stringMatching(/^MISS {2}stored {2}upstream \d+ ms {2}v2 mobile {2}\d+ ms$/),
-      expect.stringMatching(/^HIT {2}ttl=\d+ {2}v2 mobile {2}\d+ ms$/),
-      expect.stringMatching(/^MISS {2}stored {2}upstream \d+ ms {2}v1\.1 email {2}\d+ ms$/),
-      expect.stringMatching(/^REFUSED {2}400 invalid_identifier {2}v2 mobile {2}\d+ ms$/),
-      expect.stringMatching(/^BATCH {2}2 look-ups: 1 hit, 1 miss {2}POST \/lookups {2}\d+ ms$/),
-      expect.stringMatching(/^EVENT {2}pointsRedeemed {2}2 entries {2}POST \/events\/capillary {2}\d+ ms$/),
-      expect.stringMatching(/^PURGE {2}2 entries {2}DELETE \/cache\/customers\/\{customerId\} {2}\d+ ms$/),
-      expect.stringMatching(/^REFUSED {2}404 not_found {2}GET \/\{proxy\+\} {2}\d+ ms$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}MISS {2}stored {2}upstream \d+ ms {2}v2 mobile {2}\d+ ms$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}HIT {2}ttl=\d+ {2}v2 mobile {2}\d+ ms$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}MISS {2}stored {2}upstream \d+ ms {2}v1\.1 email {2}\d+ ms$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}REFUSED {2}400 invalid_identifier {2}v2 mobile {2}\d+ ms$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}BATCH {2}2 look-ups: 1 hit, 1 miss {2}POST \/lookups {2}\d+ ms$/),
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d {2}EVENT {2}pointsRedeemed {2}2 entries {2}POST \/events\/capillary {2}\d+ ms$/,
+      ),
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d {2}PURGE {2}2 entries {2}DELETE \/cache\/customers\/\{customerId\} {2}\d+ ms$/,
+      ),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}REFUSED {2}404 not_found {2}GET \/\{proxy\+\} {2}\d+ ms$/),
     ]);
     expect(lines.join('\n')).not.toMatch(/1234512345|bubalus|CUST-0002|566881933/);
     expect(program.stdout).not.toMatch(/^\{/m);
@@ -75,12 +79,16 @@ describe('npm start on a terminal (LOG_FORMAT=line)', () => {
       wrong.map(async (settings) => {
         const { program, url } = await start({ LOG_FORMAT: 'line', ...settings });
         await (await fetch(`${url}${LOOKUP}`)).text();
-        const [line] = await program.waitFor(/^ERROR .*\n/m);
+        const [line] = await program.waitFor(/^\S+ {2}ERROR .*\n/m);
         return line;
       }),
     );
-    expect(credentials).toMatch(/^ERROR {2}the upstream refuses our credentials.*check UPSTREAM_CREDENTIALS {2}502 /);
-    expect(address).toMatch(/^ERROR {2}no usable answer has come from the upstream.*check UPSTREAM_BASE_URL {2}503 /);
+    expect(credentials).toMatch(
+      /^\S+ {2}ERROR {2}the upstream refuses our credentials.*check UPSTREAM_CREDENTIALS {2}502 /,
+    );
+    expect(address).toMatch(
+      /^\S+ {2}ERROR {2}no usable answer has come from the upstream.*check UPSTREAM_BASE_URL {2}503 /,
+    );
   });
 });
 
@@ -91,7 +99,7 @@ test('a request that the gateway refuses also has its line, and is in the consol
   const route = 'GET /v2/customers/lookup/customerDetails';
   await program.waitFor(
     new RegExp(
-      `^REFUSED {2}403 forbidden {2}${route} {2}0 ms\\nREFUSED {2}400 invalid_parameter {2}${route} {2}0 ms\\n`,
+      `^\\S+ {2}REFUSED {2}403 forbidden {2}${route} {2}0 ms\\n\\S+ {2}REFUSED {2}400 invalid_parameter {2}${route} {2}0 ms\\n`,
       'm',
     ),
   );

@@ -6,9 +6,17 @@ import { terminalOf } from '../../../local/terminal.ts';
 const HIT = { requestId: '', at: 0, durationMs: 1, outcome: 'hit', ttlSeconds: 5 } as const;
 const FAULT = { requestId: '', at: 0, durationMs: 1, outcome: 'fault', code: 'internal_error', status: 500 } as const;
 
-function linesAt(level: LogLevel, act: (log: ReturnType<typeof createTerminalLog>) => void): string[] {
+/** In the time zone of this machine. */
+const AT = new Date(2026, 10, 28, 15, 4, 9, 870).getTime();
+
+function linesAt(
+  level: LogLevel,
+  act: (log: ReturnType<typeof createTerminalLog>) => void,
+  hasColour = false,
+): string[] {
   const lines: string[] = [];
-  act(createTerminalLog({ isTerminal: true, hasColour: false, write: (line) => lines.push(line) }, level));
+  const terminal = { isTerminal: true, hasColour, write: (line: string) => lines.push(line) };
+  act(createTerminalLog(terminal, level, () => AT));
   return lines;
 }
 
@@ -25,7 +33,14 @@ describe('the log on a terminal', () => {
   test('says where a request failed by a fault of the service', () => {
     const facts = { code: 'internal_error', error: 'TypeError', stack: ['at read (file.ts:1:2)'] };
     expect(linesAt('INFO', ({ log }) => log.error('request', facts))).toEqual([
-      'ERROR  request  TypeError internal_error at read (file.ts:1:2)',
+      '15:04:09  ERROR  request  TypeError internal_error at read (file.ts:1:2)',
+    ]);
+  });
+
+  test('begins each line with the time of day, in grey if the terminal shows colours', () => {
+    expect(linesAt('INFO', (log) => log.show(HIT))).toEqual(['15:04:09  HIT  ttl=5  1 ms']);
+    expect(linesAt('INFO', (log) => log.show(HIT), true)).toEqual([
+      '\u001B[90m15:04:09\u001B[0m  \u001B[32mHIT\u001B[0m  ttl=5  1 ms',
     ]);
   });
 
