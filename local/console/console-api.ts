@@ -61,20 +61,14 @@ export function createConsoleApi({ about, recent, peek, entries, upstream }: Con
     }
   };
 
-  const post = async (name: string, body: unknown): Promise<ConsoleReply | undefined> => {
-    switch (name) {
-      case 'entries':
-        return entries === undefined ? OFF : entries.act(body);
-      case 'peek':
-        return peek === undefined ? OFF : json(200, await peek(parametersOf(body)));
-      case 'upstream':
-        return upstream === undefined ? REAL_UPSTREAM : upstream.command(body);
-      case 'events':
-        return upstream === undefined ? REAL_UPSTREAM : upstream.notify(body);
-      default:
-        return undefined;
-    }
-  };
+  const posts = new Map<string, (body: unknown) => Promise<ConsoleReply>>([
+    ['entries', async (body) => (entries === undefined ? OFF : entries.act(body))],
+    ['peek', async (body) => (peek === undefined ? OFF : json(200, await peek(parametersOf(body))))],
+    ['upstream', async (body) => (upstream === undefined ? REAL_UPSTREAM : upstream.command(body))],
+    ['events', async (body) => (upstream === undefined ? REAL_UPSTREAM : upstream.notify(body))],
+  ]);
+  // The body of a request that is for the service stays unread: the service reads it, and would wait for it forever.
+  const post = async (name: string, request: IncomingMessage) => posts.get(name)?.(await readJson(request));
 
   return async (request, name) => {
     try {
@@ -82,7 +76,7 @@ export function createConsoleApi({ about, recent, peek, entries, upstream }: Con
         case 'GET':
           return await get(name, new URL(request.url ?? '/', 'http://localhost').searchParams);
         case 'POST':
-          return await post(name, await readJson(request));
+          return await post(name, request);
         case 'DELETE':
           if (name !== 'upstream' && name !== 'upstream/faults') return undefined;
           return upstream === undefined ? REAL_UPSTREAM : await upstream.reset(name.slice('upstream'.length));

@@ -79,14 +79,18 @@ describe('the page at /', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'not_found' });
   });
 
-  test.each(['/nothing', '/__console/nothing', '/__console/nothing.js', '/__console/../package.json', '/__console'])(
-    'leaves %s to the service: 404, as a problem',
-    async (path) => {
-      const { status, headers } = await send(await start(), path, BROWSER);
-      expect(status).toBe(404);
-      expect(headers['content-type']).toBe('application/problem+json');
-    },
-  );
+  test.each([
+    '/nothing',
+    '/__console/nothing',
+    '/__console/nothing.js',
+    '/__console/../package.json',
+    '/__console',
+    '/__console/app.js/nothing.js',
+  ])('leaves %s to the service: 404, as a problem', async (path) => {
+    const { status, headers } = await send(await start(), path, BROWSER);
+    expect(status).toBe(404);
+    expect(headers['content-type']).toBe('application/problem+json');
+  });
 
   test.each([
     '/__console/vendor/lit-html/../../package.json',
@@ -184,6 +188,20 @@ describe('a request of the page', () => {
     ['a long body', JSON_BODY, `"${'x'.repeat(70_000)}"`, 413],
   ])('refuses %s', async (_, headers, body, status) => {
     expect((await send(await start(), '/__console/api/entries', headers, 'POST', body)).status).toBe(status);
+  });
+
+  test.each([
+    ['DELETE', 'entries'],
+    ['DELETE', 'upstream/counters'],
+    ['DELETE', ''],
+    ['PUT', 'upstream'],
+    ['POST', 'state'],
+  ])('%s of %j does not exist', async (method, name) => {
+    const service = await start();
+    await send(service, LOOKUP);
+    const body = method === 'DELETE' ? '' : '{}';
+    expect((await send(service, `/__console/api/${name}`, JSON_BODY, method, body)).status).toBe(404);
+    expect((await ask(service, 'entries')).entries).toHaveLength(1);
   });
 
   test('controls the simulated upstream, lists its customers, and sends an event to this service', async () => {
