@@ -23,11 +23,11 @@ export interface LearnedSubjects {
   of(partition: string): LearnedSubject | undefined;
 }
 
-/** How many partitions it remembers; the one that it saw longest ago goes first. */
-const LIMIT = 10_000;
-
-/** @param keySecret the HMAC key of the cache keys */
-export function learnSubjects(reading: RequestReading, keySecret: string): LearnedSubjects {
+/**
+ * @param keySecret the HMAC key of the cache keys
+ * @param limit how many partitions it remembers; the one that it saw longest ago goes first
+ */
+export function learnSubjects(reading: RequestReading, keySecret: string, limit = 10_000): LearnedSubjects {
   const known = new Map<string, LearnedSubject>();
 
   const keep = ({ request, supplement }: AskedLookup): void => {
@@ -37,7 +37,7 @@ export function learnSubjects(reading: RequestReading, keySecret: string): Learn
       known.delete(partition);
       known.set(partition, { source: subject.source, identifierName: subject.identifier.name });
       const [oldest] = known.keys();
-      if (known.size > LIMIT && oldest !== undefined) known.delete(oldest);
+      if (known.size > limit && oldest !== undefined) known.delete(oldest);
     }
   };
 

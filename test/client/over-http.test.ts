@@ -174,6 +174,30 @@ describe('a call that takes too long', () => {
     expect(outcomes).toEqual([expect.objectContaining({ code: 'deadline_exceeded' })]);
   });
 
+  test('leaves no timer behind, which would keep a process alive', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const { fetch } = fetchAnswering({ results: [FOUND] });
+    expect(await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY)).toEqual(FOUND);
+    expect(timers()).toBe(before);
+  });
+
+  test('is not sent again if its connection breaks because the caller gives up', async () => {
+    const caller = new AbortController();
+    let sent = 0;
+    const fetch = async (): Promise<Response> => {
+      sent += 1;
+      caller.abort(new Error('the customer left'));
+      // The abort of the call's own signal follows in another turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+    };
+    const call = createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY, { signal: caller.signal });
+    await expect(call).rejects.toThrow('the customer left');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sent).toBe(1);
+  });
+
   test('ends when the caller gives up, with the reason of the signal', async () => {
     const { fetch, ended } = silentFetch();
     const caller = new AbortController();

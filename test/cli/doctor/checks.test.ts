@@ -145,6 +145,7 @@ describe('clock', () => {
       'well',
       /agrees/,
     ],
+    ['is a little more ahead', reply({ askedAt: AT + 6001, answeredAt: AT + 6001 }), 'wrong', /about 5 s ahead of/],
     ['is ahead', reply({ askedAt: AT + 601_000, answeredAt: AT + 602_000 }), 'wrong', /about 600 s ahead of/],
     ['is behind', reply({ askedAt: AT - 600_000, answeredAt: AT - 599_000 }), 'wrong', /about 599 s behind/],
     ['of a server without a time', reply({ headers: new Headers() }), 'skipped', /no server/],

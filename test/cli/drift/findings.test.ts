@@ -59,6 +59,19 @@ describe('the rows', () => {
     );
     expect(driftLines(findingsOf(EXPONENTIAL)).join('\n')).not.toContain('misses');
   });
+
+  test.each([
+    [1, false],
+    [2, true],
+  ])('say so if %i of them is off: one may be by chance', (count, says) => {
+    const findings = findingsOf(EXPONENTIAL);
+    const curve = findings.curve.map((row, index) => ({ ...row, isOff: index < count }));
+    expect(
+      driftLines({ ...findings, curve })
+        .join('\n')
+        .includes('misses'),
+    ).toBe(says);
+  });
 });
 
 test('sections are counted, the most frequent first', () => {

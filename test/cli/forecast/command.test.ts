@@ -48,6 +48,7 @@ describe('lookaside forecast', () => {
     [['--open', '21-9'], 'two full hours of the day, such as 9-21'],
     [['--open', '9-25'], 'two full hours of the day, such as 9-21'],
     [['--outage', '12:00'], 'two times of the day, such as 12:00-12:20'],
+    [['--outage', '12:00-12:00'], 'two times of the day, such as 12:00-12:20'],
     [['--outage', '12:20-12:00'], 'two times of the day, such as 12:00-12:20'],
     [['--limit', '0'], 'a whole number, 1 to 999999999'],
     [['--kiosks', '101'], 'a whole number, 0 to 100'],

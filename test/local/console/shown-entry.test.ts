@@ -59,6 +59,18 @@ describe('an entry on the page', () => {
     expect(JSON.stringify({ ...shown, variant: '' })).not.toMatch(/Asha|hash/);
   });
 
+  test('is being fetched while a lease on it lives', () => {
+    const item = toItem({ partition: 'partition', variant: 'v2;fields=abc' }, ENTRY, 'version');
+    const shown = (until: number) =>
+      showEntry(
+        { ...item, leaseToken: { S: 'holder' }, leaseMs: { N: '3000' }, leaseUntil: { N: String(until) } },
+        WINDOWS,
+        SUBJECTS,
+      );
+    expect(shown(Date.now() + 60_000)).toMatchObject({ isBeingFetched: true });
+    expect(shown(Date.now() - 1)).toMatchObject({ isBeingFetched: false });
+  });
+
   test('does not exist if the item is something else', () => {
     expect(showEntry({ pk: { S: 'customer' }, sk: { S: 'index' } }, WINDOWS, SUBJECTS)).toBeUndefined();
   });

@@ -155,7 +155,7 @@ describe('the event', () => {
     const received = await sendRaw(
       url,
       'GET /open HTTP/1.1\r\nHost: example\r\nX-One: a\r\nx-one: b\r\nCache-Control: no-cache\r\n' +
-        'Connection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n\r\n',
+        'Connection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\nProxy-Connection: keep-alive\r\n\r\n',
     );
 
     const event = JSON.parse(received.split('\r\n\r\n')[1] ?? '') as APIGatewayProxyEvent;
@@ -443,7 +443,10 @@ describe('stopping', () => {
     await expect(fetch(`${url}/open`)).rejects.toThrow();
     answered.resolve();
 
-    expect(await (await underWay).text()).toBe('done');
+    const response = await underWay;
+    expect(await response.text()).toBe('done');
+    // Otherwise a client would send its next request into a connection that closes.
+    expect(response.headers.get('connection')).toBe('close');
     await closed;
   });
 

@@ -28,9 +28,11 @@ describe('our own misconfiguration', () => {
     });
     const unreachable = { cache: 'miss', answer: 'failed', upstreamFailure: 'connection' };
     const refused = { cache: 'hit', upstreamFailure: 'credentials-refused' };
+    const page = { cache: 'miss', answer: 'failed', upstreamFailure: 'invalid', upstreamStatus: 200 };
     const fetched = { cache: 'miss', answer: 'found', upstreamStatus: 200 };
 
     log.info('request', unreachable);
+    log.info('request', page);
     log.info('request', fetched);
     log.info('request', unreachable);
     log.info('request', refused);
@@ -38,6 +40,7 @@ describe('our own misconfiguration', () => {
 
     expect(lines).toEqual([
       ['ERROR', 'request', { ...unreachable, misconfiguration: 'UPSTREAM_BASE_URL' }],
+      ['ERROR', 'request', { ...page, misconfiguration: 'UPSTREAM_BASE_URL' }],
       ['INFO', 'request', fetched],
       ['INFO', 'request', unreachable],
       ['ERROR', 'request', { ...refused, misconfiguration: 'UPSTREAM_CREDENTIALS' }],

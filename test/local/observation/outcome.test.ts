@@ -7,6 +7,7 @@ const ROWS: readonly (readonly [expected: string, facts: Facts])[] = [
   ['fault', { code: 'internal_error', lookups: [], event: 'unknown' }],
   ['batch', { lookups: [{ cache: 'hit' }] }],
   ['revalidated', { purpose: 'revalidate', cache: 'stale', isStored: true }],
+  ['revalidated', { purpose: 'audit', cache: 'hit' }],
   ['event', { event: 'pointsRedeemed', markedStale: 1 }],
   ['event', { event: 'customerUpdated', purged: 1 }],
   ['purge', { purged: 0 }],
