@@ -6,6 +6,13 @@
 # LOOKASIDE_URL is the address of the service, with the stage of a deployment. LOOKASIDE_API_KEY is the till's API key.
 set -euo pipefail
 
+for tool in curl jq; do
+  command -v "$tool" >/dev/null || {
+    echo "till.sh needs $tool, which is not installed." >&2
+    exit 1
+  }
+done
+
 url=${LOOKASIDE_URL:-http://127.0.0.1:3000}
 # The stack's output Endpoint ends with a slash.
 url=${url%/}
@@ -24,8 +31,8 @@ answer=$(curl --silent --show-error --max-time "${LOOKASIDE_SECONDS:-10}" --writ
 status=${answer##*$'\n'}
 body=${answer%$'\n'*}
 
-# Capillary says "not found" with status 200 too: its `errors` count, not the status. A reply with neither a customer nor
-# `errors` is about an erased customer, or comes from something on the way.
+# Capillary says "not found" with status 200 too: its `errors` count, not the status. A reply about an erased customer has
+# `errors` without a code. A reply with neither a customer nor `errors` does not come from Lookaside.
 if jq --exit-status --null-input 'input.profiles' >/dev/null 2>&1 <<<"$body"; then
   jq --raw-output '
     "\(.profiles[0].firstName // "") \(.profiles[0].lastName // "")",
@@ -34,7 +41,8 @@ if jq --exit-status --null-input 'input.profiles' >/dev/null 2>&1 <<<"$body"; th
 else
   code=$(jq --raw-output '.errors[0].code // ""' 2>/dev/null <<<"$body" || true)
   case $code in
-    8015 | 8065 | 816) echo 'Customer not found. Offer to enrol.' ;;
+    # The last three know the customer, who is not in the loyalty programme.
+    8015 | 8065 | 816 | 1011 | 1012 | 1013 | 1020 | 8089) echo 'Customer not found. Offer to enrol.' ;;
     invalid_identifier) echo 'This is not a mobile number. Ask again.' ;;
     *) echo "No answer ($status${code:+ $code}). Go on without the customer." ;;
   esac

@@ -2,7 +2,8 @@
 
     python till.py '+91 12345 12345' 9000000002
 
-On one machine, with `npm start`, set these first; an SDK needs a region and credentials; the service does not check them:
+On one machine, with `npm start`, set these variables first. An SDK needs a region and credentials. The service does not
+check them:
 
     export AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000
     export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local

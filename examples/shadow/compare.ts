@@ -36,7 +36,7 @@ const parse = (text: string): unknown =>
     ) => unknown
   )(text, (_name, value, context) => (typeof value === 'number' ? { digits: context.source } : value));
 
-/** The paths of what is in `ours` and not, or otherwise, in `theirs`. */
+/** The paths of the values in `ours` that `theirs` lacks, or has with another value. */
 function differences(ours: unknown, theirs: unknown, path = ''): string[] {
   if (typeof ours !== 'object' || ours === null) return ours === theirs ? [] : [path];
   if (typeof theirs !== 'object' || theirs === null) return [path];
@@ -62,6 +62,11 @@ function statusOf({ status, type, body }: Answer): string {
   return typeof code === 'string' ? `${status} ${code}` : String(status);
 }
 
+/** Whether there was nothing to compare: a failure, a refused credential, or a limit. */
+function isTrouble({ status }: Answer): boolean {
+  return status >= 500 || [401, 403, 429].includes(status);
+}
+
 type Answer = Awaited<ReturnType<typeof ask>>;
 
 async function ask(base: string, query: string, headers: Record<string, string>) {
@@ -75,17 +80,17 @@ async function ask(base: string, query: string, headers: Record<string, string>)
 
 const counts = { same: 0, different: 0, failed: 0 };
 let line = 0;
-for await (const query of createInterface({ input: process.stdin })) {
+for await (const text of createInterface({ input: process.stdin })) {
   line += 1;
+  // A program of Windows may have begun the file with a byte order mark.
+  const query = text.replace(/^\uFEFF/, '');
   if (query.trim() === '') continue;
   try {
     const [ours, theirs] = await Promise.all([
       ask(LOOKASIDE_URL, query, { 'x-api-key': LOOKASIDE_API_KEY, ...(isFresh && { 'cache-control': 'no-cache' }) }),
       ask(CAPILLARY_URL, query, { authorization: CAPILLARY_AUTHORIZATION }),
     ]);
-    const isOurTrouble = ours.status >= 500 || ours.status === 429 || ours.status === 403;
-    const isTheirTrouble = theirs.status >= 500 || [401, 403, 429].includes(theirs.status);
-    if (isOurTrouble || isTheirTrouble) {
+    if (isTrouble(ours) || isTrouble(theirs)) {
       counts.failed += 1;
       console.log(`line ${line}: failed, Lookaside ${statusOf(ours)}, Capillary ${theirs.status}`);
       continue;

@@ -86,6 +86,13 @@ describe('examples/till.sh goes on without the customer if the reply has none:',
     });
   });
 
+  test.each([8015, 8065, 816, 1011, 1012, 1013, 1020, 8089])('takes code %i for "no such customer"', async (code) => {
+    if (lack !== undefined) return;
+    const body = JSON.stringify({ errors: [{ status: false, code, message: 'x' }], warnings: [] });
+    const { url } = await startHttpServer((response) => void response.end(body));
+    expect((await till('1234512345', { LOOKASIDE_URL: url })).output).toBe('Customer not found. Offer to enrol.\n');
+  });
+
   test('of a customer with almost nothing it shows what there is', async () => {
     if (lack !== undefined) return;
     const body = '{"id":7,"profiles":[{"firstName":"Asha"}],"loyaltyProgramDetails":[{"programTitle":"Club"}]}';

@@ -52,6 +52,21 @@ describe('examples/shadow/compare.ts', () => {
     });
   });
 
+  test('takes a file of Windows: a byte order mark, and its ends of lines', async () => {
+    expect(await compare([`\uFEFF${FOUND}\r`, `${NOBODY}\r`])).toEqual({
+      exitCode: 0,
+      output: ['2 same, 0 different, 0 failed'],
+    });
+  });
+
+  test('counts a refused credential of either side as failed, and not as a difference', async () => {
+    const { url } = await startHttpServer((response) => void response.writeHead(401).end('{"message":"Unauthorized"}'));
+    for (const refusing of [{ LOOKASIDE_URL: url }, { CAPILLARY_URL: url }]) {
+      const { exitCode, output } = await compareWith(refusing, [FOUND]);
+      expect([exitCode, output.at(-1)]).toEqual([1, '0 same, 0 different, 1 failed']);
+    }
+  });
+
   test('names each difference by its line and its path, never by a value', async () => {
     await compare([OTHER]);
     const change = { id: 'CUST-0006', points: '7.25' };
