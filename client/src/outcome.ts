@@ -56,21 +56,23 @@ export interface ErrorOutcome {
 }
 
 /** The error codes of Lookaside. */
-export type ServiceErrorCode =
-  | 'missing_parameter'
-  | 'unknown_parameter'
-  | 'duplicate_parameter'
-  | 'invalid_parameter'
-  | 'invalid_identifier'
-  | 'too_many_lookups'
-  | 'not_allowed'
-  | 'upstream_refused'
-  | 'upstream_invalid'
-  | 'upstream_unavailable'
-  | 'upstream_timeout'
-  | 'not_cached'
-  | 'too_large'
-  | 'internal_error';
+export const SERVICE_ERROR_CODES = [
+  'missing_parameter',
+  'unknown_parameter',
+  'duplicate_parameter',
+  'invalid_parameter',
+  'invalid_identifier',
+  'too_many_lookups',
+  'not_allowed',
+  'upstream_refused',
+  'upstream_invalid',
+  'upstream_unavailable',
+  'upstream_timeout',
+  'not_cached',
+  'too_large',
+  'internal_error',
+] as const;
+export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
 
 /**
  * The error codes of the way between the caller and Lookaside.

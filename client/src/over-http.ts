@@ -1,5 +1,11 @@
 import { parseKeepingNumbers } from './json.ts';
-import { type ErrorOutcome, type LookupOutcome, type ServiceErrorCode, transportError } from './outcome.ts';
+import {
+  type ErrorOutcome,
+  type LookupOutcome,
+  SERVICE_ERROR_CODES,
+  type ServiceErrorCode,
+  transportError,
+} from './outcome.ts';
 import { isRecord, readResults, type Transport } from './transport.ts';
 
 /** Lookaside behind its gateway. */
@@ -13,22 +19,7 @@ export interface HttpOptions {
 }
 
 /** The codes of a refused batch that mean the same as in an outcome. */
-const SERVICE_CODES: ReadonlySet<unknown> = new Set<ServiceErrorCode>([
-  'missing_parameter',
-  'unknown_parameter',
-  'duplicate_parameter',
-  'invalid_parameter',
-  'invalid_identifier',
-  'too_many_lookups',
-  'not_allowed',
-  'upstream_refused',
-  'upstream_invalid',
-  'upstream_unavailable',
-  'upstream_timeout',
-  'not_cached',
-  'too_large',
-  'internal_error',
-]);
+const SERVICE_CODES: ReadonlySet<unknown> = new Set(SERVICE_ERROR_CODES);
 
 /**
  * Look-ups by `POST /lookups`, also for one look-up: its results are exactly the outcomes of a direct invocation.
@@ -131,15 +122,25 @@ const MAX_RETRY_AFTER_SECONDS = 600;
 /** The error of an answer without results: a problem document, or an answer that does not come from Lookaside. */
 function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
   const { code, detail } = isRecord(problem) ? problem : {};
-  const message = typeof detail === 'string' ? detail : `HTTP status ${status}.`;
+  const said = (otherwise: string): string => (typeof detail === 'string' ? detail : otherwise);
   // An HTTP API says 401 if a token is missing or wrong.
   const isRefused = status === 401 || (status === 403 && code !== ('not_allowed' satisfies ServiceErrorCode));
-  if (isRefused) return transportError('forbidden', message);
+  if (isRefused) {
+    const advice = 'Check the API key or the token, and the endpoint, with its stage.';
+    return transportError('forbidden', said(`The caller is refused (HTTP status ${status}). ${advice}`));
+  }
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   const waiting =
     retryAfter >= 1 && retryAfter <= MAX_RETRY_AFTER_SECONDS ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};
-  if (status === 429) return { ...transportError('too_many_requests', message), ...waiting };
-  if (SERVICE_CODES.has(code)) return { kind: 'error', code: code as ServiceErrorCode, message, ...waiting };
+  if (status === 429) {
+    return {
+      ...transportError('too_many_requests', said('There are too many requests. Wait, and try again.')),
+      ...waiting,
+    };
+  }
+  if (SERVICE_CODES.has(code)) {
+    return { kind: 'error', code: code as ServiceErrorCode, message: said(`HTTP status ${status}.`), ...waiting };
+  }
   return transportError(
     'invalid_answer',
     `What answered is not Lookaside (HTTP status ${status}). Check the endpoint.`,

@@ -91,7 +91,16 @@ describe('an answer without results is an error outcome', () => {
     ['no key', problem('forbidden'), { status: 403 }, { code: 'forbidden', message: 'Said of forbidden.' }],
     ['a class without permission', problem('not_allowed'), { status: 403 }, { code: 'not_allowed' }],
     ['an HTTP API, of no token', { message: 'Unauthorized' }, { status: 401 }, { code: 'forbidden' }],
-    ['a firewall', '<html>', { status: 403 }, { code: 'forbidden', message: 'HTTP status 403.' }],
+    [
+      'a firewall',
+      '<html>',
+      { status: 403 },
+      {
+        code: 'forbidden',
+        message:
+          'The caller is refused (HTTP status 403). Check the API key or the token, and the endpoint, with its stage.',
+      },
+    ],
     ['the rate', problem('too_many_requests'), { status: 429 }, { code: 'too_many_requests' }],
     [
       'the rate, with Retry-After',
