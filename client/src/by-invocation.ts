@@ -73,8 +73,15 @@ async function loadSdk(): Promise<Sdk> {
     // A bundler leaves it out with a warning where it is not installed.
     return (await import('@aws-sdk/client-lambda')) as unknown as Sdk;
   } catch (cause) {
-    throw new Error('Direct invocation needs the package @aws-sdk/client-lambda, version 3. Install it.', { cause });
+    throw new MissingSdkError('Direct invocation needs the package @aws-sdk/client-lambda, version 3. Install it.', {
+      cause,
+    });
   }
+}
+
+/** The program that uses this package lacks the SDK. */
+class MissingSdkError extends Error {
+  override readonly name = 'MissingSdkError';
 }
 
 function readPayload(payload: unknown): unknown {
@@ -94,6 +101,9 @@ const HINTS: Readonly<Record<number, string>> = {
 
 /** The error of an invocation that failed before the function answered. */
 function toError(error: unknown, functionName: string): ErrorOutcome {
+  if (error instanceof MissingSdkError) {
+    return transportError('unreachable', `${functionName} could not be invoked. ${error.message}`, error);
+  }
   const status = isRecord(error) && isRecord(error.$metadata) ? Number(error.$metadata.httpStatusCode) : Number.NaN;
   const code = status === 403 ? 'forbidden' : status === 429 ? 'too_many_requests' : 'unreachable';
   const name = error instanceof Error ? error.name : typeof error;
