@@ -6,12 +6,12 @@ export const keys = defineCommand({
   name: 'keys',
   summary: 'make, list, disable and carry over the API keys of classes of callers',
   description:
-    `ACTION is ${KEY_ACTIONS.join(', ')}. NAME is CLASS.MEMBER, such as tills.store-0042; several with commas between ` +
+    `ACTION is one of ${KEY_ACTIONS.join(', ')}. NAME is CLASS.MEMBER, such as tills.store-0042; several with commas between ` +
     'them, or - for one on each line of standard input. For list, usage and export it may be a CLASS alone, or absent: all keys. ' +
     'The keys are outside of the stack: any number of them, and they outlive it. add, rotate and export print values: they are ' +
     'secrets. A repeated add or import goes on where it stopped. It needs apigateway:GET, POST and PATCH on /apikeys and /usageplans.',
   arguments: {
-    action: required({ value: 'ACTION', help: KEY_ACTIONS.join(', ') }),
+    action: required({ value: 'ACTION', help: `one of ${KEY_ACTIONS.join(', ')}` }),
     name: text({ value: 'NAME', help: 'CLASS.MEMBER, such as tills.store-0042' }),
   },
   options: {

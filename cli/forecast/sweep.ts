@@ -1,4 +1,5 @@
 import { linePlot } from '../line-plot.ts';
+import type { Plot } from '../plots.ts';
 import { busiest, type ForecastFigures, figuresOf } from './figures.ts';
 import { forecast } from './forecast.ts';
 import { type ForecastPlan, visitsPerDay } from './plan.ts';
@@ -20,12 +21,6 @@ interface Point {
   readonly lookupsAMinute: number;
 }
 
-/** A plot, with the name of its file. */
-export interface PlotFile {
-  readonly file: string;
-  readonly svg: string;
-}
-
 /**
  * Plays a plan for several values of FRESH_SECONDS, and for smaller and larger fleets, and draws the results.
  * @param onStep as of `forecast`
@@ -34,7 +29,7 @@ export async function sweep(
   plan: ForecastPlan,
   limit: number | undefined,
   onStep: (done: number) => Promise<void>,
-): Promise<readonly PlotFile[]> {
+): Promise<readonly Plot[]> {
   const points = FRESH_SECONDS.length + FLEETS.length;
   let played = 0;
   const play = async (each: ForecastPlan): Promise<Point> => {

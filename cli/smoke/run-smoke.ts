@@ -27,7 +27,10 @@ export async function runSmoke(given: Options, context: Context): Promise<Exit> 
   const { url, key, isHere } = placeOf(given, context);
   const { api, revalidation, webhookSecret, signed, signLookups, token } = given;
   if ([key, token, signLookups || undefined].filter((each) => each !== undefined).length > 1) {
-    throw new UsageError('--key, --token and --sign-lookups are given together; allowed is one of them.');
+    throw new UsageError(
+      'Two of --key, --token and --sign-lookups are given together; allowed is one of them. A key may also come from ' +
+        'LOOKASIDE_API_KEY in the environment, and a token from LOOKASIDE_TOKEN.',
+    );
   }
   const identifier = await identifierOf(given, context);
   if (revalidation && identifier === undefined) {

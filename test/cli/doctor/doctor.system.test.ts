@@ -6,6 +6,7 @@ import type { Finding } from '../../../cli/doctor/finding.ts';
 import { ensureCacheTable } from '../../../local/cache-table.ts';
 import { type LocalService, startLocal } from '../../../local/service.ts';
 import { localAwsConfig } from '../../../local/settings.ts';
+import { TABLE_KEYS } from '../../../local/table-keys.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../../simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
 import { startHttpServer } from '../../support/loopback-server.ts';
@@ -70,6 +71,21 @@ test('the doctor says so in words too', async () => {
   expect(stdout).toMatch(/^ok {7}node {6}Node\.js [\d.]+\n/);
   expect(stdout).toMatch(/^ok {7}upstream {2}v1\.1: it answers \(\d+ ms\) and accepts the credentials\n/m);
   expect(stdout).toMatch(/\nAll is well\.\n$/);
+});
+
+test.each([
+  ['ACTIVE', []],
+  ['UPDATING', []],
+  ['CREATING', [/^table: The table lookaside is CREATING\. → Wait until it is ACTIVE\.$/]],
+  ['INACCESSIBLE_ENCRYPTION_CREDENTIALS', [/^table: The table lookaside is INACCESSIBLE_/]],
+])('a table that is %s is %j', async (TableStatus, problems) => {
+  const { url } = await startHttpServer((response) => {
+    response
+      .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+      .end(JSON.stringify({ Table: { ...TABLE_KEYS, TableStatus } }));
+  });
+  const { wrong } = await examine({ AWS_ENDPOINT_URL_DYNAMODB: url }, inProcess);
+  expect(wrong).toEqual(problems.map((problem) => expect.stringMatching(problem)));
 });
 
 describe('a broken set-up is reported in words, with what to do', () => {
