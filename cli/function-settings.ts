@@ -74,5 +74,9 @@ function toCommandError(error: unknown, name: string): CommandError {
       },
     );
   }
-  return new CommandError('unreachable', `Lambda cannot be asked about ${name} (${kind}).`, { cause: error });
+  return new CommandError(
+    'unreachable',
+    `Lambda cannot be asked about ${name} (${kind}). Check AWS_REGION, AWS_PROFILE and the network.`,
+    { cause: error },
+  );
 }

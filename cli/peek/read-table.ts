@@ -61,5 +61,9 @@ function toCommandError(error: unknown, table: string): CommandError {
           'it in (docs/operating.md, Letting a person in).',
         { cause: error },
       )
-    : new CommandError('unreachable', `The table ${table} cannot be read (${kind}).`, { cause: error });
+    : new CommandError(
+        'unreachable',
+        `The table ${table} cannot be read (${kind}). Check AWS_REGION, AWS_PROFILE and the network.`,
+        { cause: error },
+      );
 }

@@ -91,7 +91,9 @@ async function readEvent(file: string): Promise<Sent> {
   try {
     event = Object(JSON.parse(text));
   } catch (error) {
-    throw new UsageError(`${file} is not JSON.`, { cause: error });
+    throw new UsageError(`${file} is not JSON; allowed is a JSON file, such as one of events/invalidate/.`, {
+      cause: error,
+    });
   }
   if (!('httpMethod' in event)) return { body: text, headers: JSON_HEADERS };
   if (event.resource !== '/events/capillary' || typeof event.body !== 'string') {

@@ -64,9 +64,13 @@ function summaryLines(tally: Tally): readonly string[] {
   return [
     `hit ratio  ${hitRatio === undefined ? 'no look-up yet' : percent(hitRatio)}`,
     `hits       ${hitMs === undefined ? 'none' : spread(hitMs)}`,
-    `upstream   ${upstreamCalls} calls, ${upstreamFailures} failures${upstreamMs === undefined ? '' : `, ${spread(upstreamMs)}`}`,
-    `store      ${storeFailures} failures`,
+    `upstream   ${counted(upstreamCalls, 'call')}, ${counted(upstreamFailures, 'failure')}${upstreamMs === undefined ? '' : `, ${spread(upstreamMs)}`}`,
+    `store      ${counted(storeFailures, 'failure')}`,
   ];
+}
+
+function counted(count: number, one: string): string {
+  return count === 1 ? `1 ${one}` : `${count} ${one}s`;
 }
 
 function percent(share: number): string {

@@ -108,7 +108,7 @@ describe('the output', () => {
     expect(rows).not.toContain(undefined);
     expect(rows[0]).toMatch(/^HIT +0 +9$/);
     expect(screen).toContain('hit ratio  76 %');
-    expect(screen).toContain('upstream   2 calls, 1 failures, p50 10 ms, p99 290 ms');
+    expect(screen).toContain('upstream   2 calls, 1 failure, p50 10 ms, p99 290 ms');
   });
 
   test('replaces the output before it, but only on a terminal', () => {
