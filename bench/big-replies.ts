@@ -10,7 +10,7 @@ import { WORST_REPLIES } from './worst-replies.ts';
 const MAX_BLOCK_MS = 29;
 
 scriptOptions('bench:replies');
-console.log(`milliseconds of CPU; the event loop may be held for ${MAX_BLOCK_MS} at a time`);
+console.log(`milliseconds of CPU; the event loop may be blocked for ${MAX_BLOCK_MS} at a time`);
 console.log('  total  longest read  longest write  a reply of 512 KiB of');
 for (const [name, text] of Object.entries(WORST_REPLIES)) {
   const { totalMs, longestReadMs, longestWriteMs } = await measureReply(text);

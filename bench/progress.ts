@@ -5,7 +5,7 @@
 import type { Stream } from '../cli/output.ts';
 import { bar, leftOf, realTicking, type Ticking } from '../cli/progress.ts';
 
-/** On a terminal the remaining time runs down so often, though nothing is told. */
+/** How often a terminal shows the remaining time anew, also if no step ends. Milliseconds. */
 const REDRAW_MS = 1000;
 const CLEAR = '\r\u001B[K';
 
@@ -14,9 +14,8 @@ export interface LongRun {
   say(text: string): void;
 
   /**
-   * Shows how far something is. On a terminal: a bar with the remaining time, which takes its own place until all is
-   * done.
-   * Elsewhere: a line at each quarter.
+   * Shows how far something is. On a terminal it shows a bar with the remaining time, and removes it when all is done.
+   * Elsewhere it writes a line at each quarter.
    *
    * @param total how many steps there are
    * @returns to be told how many steps are done

@@ -11,7 +11,7 @@ export interface ReplyCost {
   readonly totalMs: number;
   /** The longest time that the event loop is blocked while the text is read and parsed. */
   readonly longestReadMs: number;
-  /** The most that it is held while what is kept is cut out and written, all of it kept. */
+  /** The longest time that the event loop is blocked while the kept part is cut out and written. Everything is kept. */
   readonly longestWriteMs: number;
 }
 

@@ -2,19 +2,19 @@
  * The benchmark of hits: `npm run bench -- <part>…`; without a name it runs all parts that need only npm.
  * docs/benchmarks/README.md says what it measures and how, and has the figures.
  */
+import { refuse } from '../scripts/script-options.ts';
 import { PARTS, PARTS_BY_NAME_ONLY } from './hit/parts.ts';
 import { publish } from './hit/publish.ts';
 import { openHitWorld } from './hit/world.ts';
 import { say } from './progress.ts';
 
+const USAGE = `Usage: npm run bench -- [${Object.keys(PARTS).join('] [')}]`;
+
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
-if (unknown.length > 0) {
-  say(`There is no part ${unknown.join(', ')}. Usage: npm run bench -- [${Object.keys(PARTS).join('] [')}]`);
-  process.exitCode = 1;
-} else {
-  await run(names.length === 0 ? Object.keys(PARTS).filter((name) => !PARTS_BY_NAME_ONLY.has(name)) : names);
-}
+if (names.includes('--help') || names.includes('-h')) say(USAGE);
+else if (unknown.length > 0) refuse(`There is no part ${unknown.join(', ')}.`, USAGE);
+else await run(names.length === 0 ? Object.keys(PARTS).filter((name) => !PARTS_BY_NAME_ONLY.has(name)) : names);
 
 async function run(parts: readonly string[]): Promise<void> {
   await using stack = new AsyncDisposableStack();

@@ -6,8 +6,8 @@ export const trigger = defineCommand({
   name: 'trigger',
   summary: "send an event of the upstream's to the webhook",
   description:
-    'EVENT is the name of a documented event, about the customer of --customer or the identifier of --identifier; or a file: one ' +
-    'of events/invalidate/, of which the body goes with its headers, or any JSON file, which goes unchanged. Points, tier, coupon ' +
+    'EVENT is the name of a documented event, about the customer of --customer or the identifier of --identifier; or it is a file. ' +
+    'Of a file of events/invalidate/ it sends the body, with its headers. It sends any other JSON file unchanged. Points, tier, coupon ' +
     'and transaction events mark entries stale; all others delete them.',
   arguments: {
     event: required({

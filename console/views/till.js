@@ -24,7 +24,7 @@ const FRESHNESS = [
   ['max-stale', 'An older reply will do'],
 ];
 
-/** The pattern of an input in which not only spaces are typed: the browser says so. */
+/** The pattern of an input that needs more than spaces. If it has only spaces, the browser says so. */
 export const SOMETHING = '.*\\S.*';
 
 /** @param {import('../state.js').State} state */

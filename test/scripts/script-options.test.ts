@@ -34,3 +34,18 @@ test.each(OURS)('npm run %s -- --no-such-option is refused in words, and at once
   expect(stdout + stderr).toMatch(/--no-such-option|Usage: /);
   expect(stdout + stderr).not.toMatch(/^ {4}at /m);
 });
+
+test('npm run bench -- --help says its parts, and a part that it does not have ends it with 2', async () => {
+  const run = async (word: string) => {
+    const child = spawn(process.execPath, ['bench/run.ts', word], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [stdout, stderr, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    return { exitCode, stdout, stderr };
+  };
+  const usage = expect.stringMatching(/Usage: npm run bench -- \[cold\] \[warm\]/);
+  expect(await run('--help')).toEqual({ exitCode: 0, stdout: usage, stderr: '' });
+  expect(await run('lukewarm')).toEqual({ exitCode: 2, stdout: '', stderr: usage });
+});
