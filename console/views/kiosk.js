@@ -110,7 +110,7 @@ async function submit(event) {
 }
 
 /** How long a customer's points stay if no person touches the page. Milliseconds. */
-export const CLEARED_AFTER_MS = 60_000;
+const CLEARED_AFTER_MS = 60_000;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let clearing;

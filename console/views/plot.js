@@ -8,7 +8,7 @@ const HEIGHT = 96;
 const LINES = [1, 10, 100, 1000, 10_000];
 
 /** The position of a duration: 0 at the bottom of the scale, 1 at its top. @param {number} ms */
-export function levelOf(ms) {
+function levelOf(ms) {
   return Math.min(1, Math.max(0, Math.log10(Math.max(1, ms)) / Math.log10(10_000)));
 }
 
