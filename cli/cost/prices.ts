@@ -5,7 +5,7 @@
 export const PRICES = {
   region: 'us-east-1',
   asOf: 'November 2026',
-  note: "written down from memory of AWS's public price pages, without a look at them: check them before a budget rests on them",
+  note: "written from memory, not from AWS's price pages: check them before you make a budget with them",
 
   /** Of a million requests; REST: the first 333 million a month, HTTP: the first 300 million. */
   restApiMillionRequests: 3.5,

@@ -14,7 +14,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     name.padEnd(width) + values.map((value) => value.padStart(COLUMN_WIDTH)).join('');
   const instead = month.instead.map(
     ({ name, dollars: sum, upstreamCalls, lacks }) =>
-      `- ${name}: $${money(sum)}, ${count(upstreamCalls)} calls of Capillary. Not: ${lacks}.`,
+      `- ${name}: $${money(sum)}, ${count(upstreamCalls)} calls of Capillary. It lacks: ${lacks}.`,
   );
   return [
     line('$ per million', COLUMNS),

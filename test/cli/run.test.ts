@@ -13,6 +13,7 @@ const echo = defineCommand({
   options: {
     address: text({ value: 'ADDRESS', help: 'where', environment: 'ECHO_ADDRESS' }),
     token: text({ value: 'TOKEN', help: 'a secret', isSecret: true }),
+    pin: oneOf(['1234'], { value: 'PIN', help: 'a secret of a certain form', environment: 'ECHO_PIN', isSecret: true }),
     colour: oneOf(['red', 'green'], { value: 'COLOUR', help: 'a colour' }),
     howOften: wholeNumber({ from: 1, to: 9, standIn: 2 }, { value: 'N', help: 'how often', environment: 'ECHO_TIMES' }),
     source: textOr('INSTORE', { value: 'SOURCE', help: 'a source' }),
@@ -119,6 +120,12 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
     [['echo', 'a', '--how-often', '-1'], {}, /--how-often/],
     [['echo', 'a', '--colour', 'Red'], {}, /--colour is "Red"; allowed is red, green/],
     [['echo', 'a'], { environment: { ECHO_TIMES: 'x' } }, /ECHO_TIMES is "x"; allowed is a whole number/],
+    [['echo', 'a', '--pin', 'hush'], {}, /^error: --pin is wrong \(its value is a secret\); allowed is 1234\.\n/],
+    [
+      ['echo', 'a'],
+      { environment: { ECHO_PIN: 'hush' } },
+      /^error: ECHO_PIN is wrong \(its value is a secret\); allowed/,
+    ],
   ])('%j', async (args, given, words) => {
     const { exitCode, stdout, stderr } = await line(args, given);
     expect([exitCode, stdout]).toEqual([2, '']);
