@@ -26,11 +26,9 @@ export async function cloudWatchSource(environment: string): Promise<CloudWatchS
   const client = await ready(new CloudWatchClient(), 'CloudWatch');
   return {
     read: async (minutes, now) => {
-      const end = Math.floor(now / 60_000) * 60_000;
       const command = new GetMetricDataCommand({
-        StartTime: new Date(end - minutes * 60_000),
-        EndTime: new Date(end),
-        MetricDataQueries: queriesOf(environment, minutes * 60),
+        ...lastMinutes(minutes, now),
+        MetricDataQueries: queriesOf(environment, minutes * MINUTE_SECONDS),
       });
       try {
         const { MetricDataResults = [] } = await client.send(command);
@@ -44,6 +42,13 @@ export async function cloudWatchSource(environment: string): Promise<CloudWatchS
 }
 
 const MINUTE_SECONDS = 60;
+
+/** The time of the last whole minutes: CloudWatch has no complete figures of the present one. */
+export function lastMinutes(minutes: number, now: number): { readonly StartTime: Date; readonly EndTime: Date } {
+  const minuteMs = MINUTE_SECONDS * 1000;
+  const end = Math.floor(now / minuteMs) * minuteMs;
+  return { StartTime: new Date(end - minutes * minuteMs), EndTime: new Date(end) };
+}
 
 /**
  * One query for each count, by the minute: minutes can be added up. Two queries for each spread, over the whole time:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createOutput } from '../../../cli/output.ts';
-import { queriesOf, toTally } from '../../../cli/watch/cloudwatch-source.ts';
+import { lastMinutes, queriesOf, toTally } from '../../../cli/watch/cloudwatch-source.ts';
 import { frameOf } from '../../../cli/watch/frame.ts';
 import { LOOKUP_OUTCOMES, OUTCOME_OF_METRIC, RunningTally } from '../../../cli/watch/tally.ts';
 import { ANSWERED, METRIC_UNITS, type MetricName } from '../../../functions/metric-names.ts';
@@ -85,6 +85,20 @@ describe('the tally of what CloudWatch reports', () => {
     });
     expect(toTally([])).toMatchObject({ lookups: 0, hitRatio: undefined });
   });
+});
+
+test.each([
+  ['2026-11-28T10:00:00.000Z', '2026-11-28T09:55:00.000Z', '2026-11-28T10:00:00.000Z'],
+  ['2026-11-28T10:00:59.999Z', '2026-11-28T09:55:00.000Z', '2026-11-28T10:00:00.000Z'],
+])('at %s the last five whole minutes are those from %s to %s', (now, from, to) => {
+  expect(lastMinutes(5, Date.parse(now))).toEqual({ StartTime: new Date(from), EndTime: new Date(to) });
+});
+
+test('the durations of a long watch are those of the latest ten thousand hits', () => {
+  const hits = (count: number, durationMs: number) => Array.from({ length: count }, () => seen({ durationMs }));
+  const tally = new RunningTally().add(hits(10_000, 900)).add(hits(9999, 4));
+  expect(tally.tally().hitMs).toEqual({ p50: 4, p99: 4 });
+  expect(tally.add(hits(101, 7)).tally().hitMs).toEqual({ p50: 4, p99: 7 });
 });
 
 describe('the output', () => {

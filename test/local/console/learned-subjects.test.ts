@@ -37,3 +37,9 @@ test('what was seen longest ago is forgotten first', async () => {
   const known = await Promise.all(['A-1', 'A-2', 'A-3'].map(async (value) => subjects.of(await partitionOf(value))));
   expect(known).toEqual([LEARNED, undefined, LEARNED]);
 });
+
+test('a look-up that joins sections of v1.1 teaches the partition of each half', async () => {
+  const subjects = learnSubjects(DEFAULT_READING, SECRET);
+  await subjects.learn({ ...lookup('A-1'), source: 'ALL', accountId: '7', embed: ['coupons'] });
+  expect(subjects.of(await partitionOf('A-1'))).toEqual(LEARNED);
+});
