@@ -7,22 +7,31 @@
  * the customers, and the commands that make it slow, failing or wrong while it runs.
  */
 import { parseArgs } from 'node:util';
+import { initialBehaviour } from './behaviour.ts';
 import { DEFAULT_BASIC_CREDENTIALS as BASIC, DEFAULT_OAUTH_CREDENTIALS as OAUTH } from './credentials.ts';
 import { PRIMARY_IDENTIFIERS } from './customers/identifiers.ts';
+import { DEFAULT_CUSTOMER_COUNT } from './customers/made-up-customers.ts';
 import type { SimulatorOptions } from './options.ts';
 import { startSimulator } from './simulator.ts';
 
-const LAST_PORT = 65_535;
+const DEFAULT_PORT = 4010;
 const PRIMARY = PRIMARY_IDENTIFIERS.join(', ');
+const USUAL = initialBehaviour({});
+
+/** The numbers that a flag may have. Default: 0 to 999999999. */
+const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  port: [0, 65_535],
+  'error-status': [200, 599],
+};
 
 /** The flags: the name, what the value is (N: a whole number), and the meaning with the default. */
 const FLAGS = [
-  ['port', 'N', 'TCP port on 127.0.0.1; 0: any free one (4010)'],
-  ['latency-ms', 'N', 'how long a reply takes (300)'],
+  ['port', 'N', `TCP port on 127.0.0.1; 0: any free one (${DEFAULT_PORT})`],
+  ['latency-ms', 'N', `how long a reply takes (${USUAL.latencyMs})`],
   ['jitter-ms', 'N', 'by how much it varies (a third of the latency)'],
-  ['error-status', 'N', 'HTTP status of replies that hold errors (200)'],
-  ['rate-limit-per-minute', 'N', 'calls a minute, per caller and API; 0: no limit (0)'],
-  ['customer-count', 'N', 'how many made-up customers there are (40)'],
+  ['error-status', 'N', `HTTP status of replies that hold errors (${USUAL.errorStatus})`],
+  ['rate-limit-per-minute', 'N', `calls a minute, per caller and API; 0: no limit (${USUAL.rateLimitPerMinute})`],
+  ['customer-count', 'N', `how many made-up customers there are (${DEFAULT_CUSTOMER_COUNT})`],
   ['primary-identifier', 'NAME', `${PRIMARY}: dual eligibility is on (off)`],
   ['username', 'TEXT', `accepted as Basic (${BASIC.username})`],
   ['password', 'TEXT', `accepted as Basic (${BASIC.password})`],
@@ -62,9 +71,10 @@ async function run(flags: Flags): Promise<void> {
 function toOptions(flags: Flags): SimulatorOptions {
   const numbers = FLAGS.filter(([name, value]) => value === 'N' && flags[name] !== undefined).map(([name]) => {
     const option = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-    const limit = name === 'port' ? LAST_PORT : 999_999_999;
-    if (/^\d+$/.test(String(flags[name])) && Number(flags[name]) <= limit) return [option, Number(flags[name])];
-    throw new TypeError(`--${name} is "${flags[name]}"; allowed is 0 to ${limit}.`);
+    const [least, most] = RANGES[name] ?? [0, 999_999_999];
+    const number = /^\d+$/.test(String(flags[name])) ? Number(flags[name]) : Number.NaN;
+    if (number >= least && number <= most) return [option, number];
+    throw new TypeError(`--${name} is "${flags[name]}"; allowed is ${least} to ${most}.`);
   });
   const name = flags['primary-identifier'] || undefined;
   const primaryIdentifier = PRIMARY_IDENTIFIERS.find((one) => one === name);
@@ -72,7 +82,7 @@ function toOptions(flags: Flags): SimulatorOptions {
   const given = (flag: string, otherwise: string): string =>
     String(flags[flag] ?? process.env[`SIMULATOR_${flag.toUpperCase()}`] ?? otherwise);
   return {
-    port: 4010,
+    port: DEFAULT_PORT,
     ...Object.fromEntries(numbers),
     primaryIdentifier,
     basic: { username: given('username', BASIC.username), password: given('password', BASIC.password) },

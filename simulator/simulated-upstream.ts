@@ -2,7 +2,7 @@ import { isObject, type Json, parseJson } from '../functions/customer/json/json.
 import { initialBehaviour } from './behaviour.ts';
 import { CredentialsCheck } from './credentials.ts';
 import { CustomerDirectory } from './customers/directory.ts';
-import { madeUpCustomer } from './customers/made-up-customers.ts';
+import { DEFAULT_CUSTOMER_COUNT, madeUpCustomer } from './customers/made-up-customers.ts';
 import { household, SAMPLE_CUSTOMER, SPECIAL_CUSTOMERS } from './customers/special-customers.ts';
 import { type Fault, Faults } from './faults/faults.ts';
 import { Journal } from './journal.ts';
@@ -80,7 +80,7 @@ export class SimulatedUpstream {
 
 /** What a command can change, as it is at the start. */
 function initialState(options: SimulatorOptions) {
-  const { customerCount = 40, primaryIdentifier, now = Date.now, random = Math.random } = options;
+  const { customerCount = DEFAULT_CUSTOMER_COUNT, primaryIdentifier, now = Date.now, random = Math.random } = options;
   const customers = [
     SAMPLE_CUSTOMER,
     ...SPECIAL_CUSTOMERS,

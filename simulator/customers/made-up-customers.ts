@@ -11,6 +11,9 @@ const DATA = readDocument(new URL('data/made-up.json.txt', import.meta.url)) as 
   readonly cardStatuses: readonly string[];
 };
 
+/** How many made-up customers there are, unless an option says otherwise. */
+export const DEFAULT_CUSTOMER_COUNT = 40;
+
 /**
  * A made-up customer, the same in every run: customer n (1, 2, 3, …) is a function of n only. There is no person behind
  * it: example domains, and numbers counted up. The table of all values is in the simulator's README.

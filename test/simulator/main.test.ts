@@ -19,6 +19,7 @@ test('the simulator prints its address, takes flags and environment, and stops a
 test.each([
   ['a wrong number', ['--port', 'x'], '--port is "x"'],
   ['a port that does not exist', ['--port', '65536'], '--port is "65536"; allowed is 0 to 65535.'],
+  ['a status that HTTP does not have', ['--error-status', '7'], '--error-status is "7"; allowed is 200 to 599.'],
   ['an unknown flag', ['--tempo', '3'], '--tempo'],
   ['a wrong primary identifier', ['--primary-identifier', 'wechat'], 'mobile, email, externalId'],
 ])('the simulator reports the problem with %s', async (_case, flags, part) => {
