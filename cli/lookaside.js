@@ -13,8 +13,9 @@ import path from 'node:path';
 const OLDEST_MAJOR = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
-  const { keepCompiledCode } = await import('../local/keep-compiled-code.ts');
-  keepCompiledCode();
+  // The next start does not compile the same code again. An older Node does not export this function.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(path.join(import.meta.dirname, '../.cache/node'));
   await import('./main.ts');
 } else {
   const node = projectNode();
