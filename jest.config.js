@@ -31,6 +31,7 @@ export default {
   workerIdleMemoryLimit: '1GB',
   // On a busy machine a worker needs more than Jest's half second to end, and Jest would print a warning about a leak.
   workerGracefulExitTimeout: 60_000,
+  testSequencer: fileOf('test/support/jest/long-files-first.mts'),
   projects: [
     { ...shared, displayName: 'unit', testMatch: UNIT_TESTS.map((glob) => `**/${glob}`) },
     {

@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import type Sequencers from '@jest/test-sequencer';
+
+// By its types it is a CommonJS module that exports its class as `default`. An import by Node gives the class itself.
+const { default: Sequencer }: typeof Sequencers = createRequire(import.meta.url)('@jest/test-sequencer');
+
+type Test = Parameters<InstanceType<typeof Sequencer>['sort']>[0][number];
+
+/**
+ * The test files that take more than ten seconds. If Jest began one of them last, one core would have nothing to do
+ * meanwhile.
+ */
+export const LONG_FILES = [
+  'test/functions/adapters/dynamodb/cache-store-dynalite.system.test.ts',
+  'test/events.test.ts',
+  'test/infra/rules.test.ts',
+  'test/cli/command-line.system.test.ts',
+  'test/local/main.test.ts',
+  'test/silence/silence.test.ts',
+  'test/scripts/script-options.test.ts',
+  'test/worst-inputs.test.ts',
+  'test/openapi.test.ts',
+  'test/infra/any-environment.test.ts',
+];
+
+/**
+ * Jest's order of the test files, with the long ones first. Jest itself knows how long a file takes only if it ran the
+ * file on this machine before. Else it goes by the file's size, which says little: a file of ten lines may run a
+ * contract of three hundred tests.
+ */
+export default class LongFilesFirst extends Sequencer {
+  override async sort(tests: Test[]): Promise<Test[]> {
+    const rank = ({ path, duration }: Test) => {
+      const position = LONG_FILES.findIndex((file) => path.endsWith(file));
+      return duration !== undefined || position < 0 ? LONG_FILES.length : position;
+    };
+    return [...(await super.sort(tests))].sort((left, right) => rank(left) - rank(right));
+  }
+}
