@@ -7,15 +7,18 @@ import { searchInWorker } from './search-in-worker.ts';
 /** Plants each bug into the code under test, and searches until the checker catches it. */
 const OPTIONS = {
   histories: { type: 'string', default: '50000' },
+  /** The first seed. */
+  from: { type: 'string', default: '1' },
   /** Only the bugs with names that contain this. */
   bug: { type: 'string', default: '' },
 } as const;
 const USAGE = usageOf('test:planted', OPTIONS);
 const values = scriptOptions('test:planted', OPTIONS, USAGE);
 const histories = Number(values.histories);
+const from = Number(values.from);
 const plants = PLANTS.filter(({ bug }) => bug.includes(values.bug));
-if (!/^\d{1,15}$/.test(values.histories)) {
-  refuse(`--histories is "${values.histories}"; allowed is a whole number.`, USAGE);
+for (const name of ['histories', 'from'] as const) {
+  if (!/^\d{1,15}$/.test(values[name])) refuse(`--${name} is "${values[name]}"; allowed is a whole number.`, USAGE);
 }
 if (plants.length === 0) refuse(`No planted bug has "${values.bug}" in its name.`, USAGE);
 const startedAt = performance.now();
@@ -40,7 +43,7 @@ async function tryPlants(): Promise<void> {
       isAudited = false,
       hasWishes = false,
     } = plant;
-    const seeds = { from: 1, to: histories, step: 1 };
+    const seeds = { from, to: from + histories - 1, step: 1 };
     const { broken } = await searchInWorker({
       ...seeds,
       plantings,

@@ -3,9 +3,11 @@ import { RefreshCheck } from '../checker/refresh.ts';
 import { DOWN, MOODS, ODD, WELL } from '../upstream/mood.ts';
 import { planBudget } from './budget-plan.ts';
 import type { Callers } from './callers.ts';
+import { planMarks } from './marks-plan.ts';
 import { type Purges, whoOf } from './purges.ts';
 import { anyInstance, type Stage } from './stage.ts';
 import { byV2, type CallersSubject } from './subjects.ts';
+import { planUnfolding } from './unfolding-plan.ts';
 import type { UpstreamEvents } from './upstream-events.ts';
 
 /** The actors of a history. */
@@ -24,6 +26,10 @@ export function plan(stage: Stage, cast: Cast): number {
       return planSlowness(stage, cast);
     case 'budget':
       return planBudget(stage, cast.callers);
+    case 'marking':
+      return planMarks(stage, cast);
+    case 'unfolding':
+      return planUnfolding(stage, cast);
     default:
       return planActs(stage, cast);
   }

@@ -32,7 +32,7 @@ type WeatherParts = Pick<StoreWeather, 'troubleProbability' | 'troubles' | 'rate
 const FAIR: WeatherParts = { troubleProbability: 0, troubles: ALL_TROUBLES, rates: undefined };
 
 export function drawScenery(random: Random, theme: Theme, isEventuallyConsistent: boolean): Scenery {
-  const rotationProbability = theme === 'definite' ? 0.4 : 0.2;
+  const rotationProbability = theme === 'unfolding' ? 0.8 : theme === 'definite' ? 0.4 : 0.2;
   return {
     ...drawParts(random, theme, isEventuallyConsistent),
     ...{ isOneDeploy: theme === 'slow', rotationProbability },
@@ -92,6 +92,19 @@ function drawParts(
         mood: random.pick([WELL, WELL, SLOW]),
         weather: weather(random.chance(0.8) ? FAIR : busyWeather(random)),
         windows: { ...anyWindows(random), freshForMs: random.pick([0, 2000]) },
+        hazards: NO_HAZARDS,
+      };
+    case 'marking':
+    case 'unfolding':
+      return {
+        mood: SLOW,
+        weather: weather(random.chance(0.7) ? FAIR : anyWeather(random, 2)),
+        windows: {
+          freshForMs: random.pick([2000, 10_000, 300_000]),
+          staleWhileRevalidateMs: random.pick([0, 10_000, 900_000]),
+          staleIfErrorMs: 86_400_000,
+          notFoundFreshForMs: random.pick([0, 2000]),
+        },
         hazards: NO_HAZARDS,
       };
     case 'budget':

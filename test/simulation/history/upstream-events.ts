@@ -25,8 +25,8 @@ export class UpstreamEvents {
     return this.#stage.upstream.customers.of(whoOf(subject)) ?? this.#random.pick(CUSTOMERS);
   }
 
-  erase(customer: string): void {
-    const apis = this.#random.chance(0.7) ? APIS : [this.#random.pick(APIS)];
+  /** @param apis those that know of it. Default: both, or one of the two */
+  erase(customer: string, apis = this.#random.chance(0.7) ? APIS : [this.#random.pick(APIS)]): void {
     this.#say(`customer ${customer} is erased from ${apis.join(' and ')}`);
     this.#stage.upstream.customers.erase(customer, apis);
     if (this.#random.chance(0.4)) this.#purges.invalidate('delete', { customer });

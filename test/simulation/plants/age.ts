@@ -56,6 +56,7 @@ export const AGE: readonly Plant[] = [
   {
     bug: 'what was read long ago stands in for the upstream, without another read',
     breaks: [3],
+    theme: 'unfolding',
     plantings: [inAskUpstream('isReadLongAgo', () => () => false)],
   },
   {
@@ -123,7 +124,7 @@ export const AGE: readonly Plant[] = [
   {
     bug: 'stale on not-found',
     breaks: [2],
-    theme: 'definite',
+    theme: 'unfolding',
     plantings: [
       inFetch('fetchReply', (sound) => async (ports, policy, gate, asked, options) => {
         const fetched = await sound(ports, policy, gate, asked, options);

@@ -18,7 +18,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
   {
     bug: "merged customer's former entries not voided",
     breaks: [3],
-    theme: 'definite',
+    theme: 'unfolding',
     plantings: [
       inVoidFormer(
         'voidFormer',
@@ -30,7 +30,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
   {
     bug: "entries under a former customer's other secrets not voided",
     breaks: [3],
-    theme: 'definite',
+    theme: 'unfolding',
     plantings: [
       inVoidFormer(
         'voidFormer',
@@ -64,7 +64,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
   {
     bug: 'a void fetch is stored',
     breaks: [3],
-    theme: 'definite',
+    theme: 'unfolding',
     plantings: [
       inTable(
         'Table',
@@ -145,7 +145,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
   {
     bug: '"not found" that is not kept leaves the old entry',
     breaks: [4],
-    theme: 'definite',
+    theme: 'unfolding',
     plantings: [inKeep('endsEntry', (sound) => (fetched) => fetched.outcome.kind !== 'not-found' && sound(fetched))],
   },
   {

@@ -66,6 +66,7 @@ export const FILLS: readonly Plant[] = [
   {
     bug: 'an item with a lease expires with its entry',
     breaks: [5],
+    theme: 'marking',
     plantings: [
       inTable(
         'Table',
@@ -98,7 +99,7 @@ export const FILLS: readonly Plant[] = [
   {
     bug: 'fence without the skew of clocks',
     breaks: [3],
-    theme: 'purging',
+    theme: 'marking',
     plantings: [
       inTable(
         'Table',

@@ -92,7 +92,7 @@ export const ISOLATION: readonly Plant[] = [
   {
     bug: 'what v2 has of a customer that v1.1 calls erased not voided',
     breaks: [3],
-    theme: 'definite',
+    theme: 'unfolding',
     plantings: [inCustomerLookup('voidErased', () => async () => undefined)],
   },
   {

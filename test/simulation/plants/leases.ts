@@ -6,6 +6,7 @@ export const LEASES: readonly Plant[] = [
   {
     bug: "a lease's end taken by one's own clock, without its skew",
     breaks: [5],
+    theme: 'marking',
     plantings: [
       inLeaseWatch(
         'LeaseWatch',
@@ -101,6 +102,7 @@ export const LEASES: readonly Plant[] = [
   {
     bug: 'a fetch of its own after two leases',
     breaks: [8],
+    theme: 'purging',
     plantings: [
       inNextStep('nextStep', (sound) => (seen) => sound(seen.lease === 'none' ? { ...seen, isTooLate: false } : seen)),
     ],
@@ -108,6 +110,7 @@ export const LEASES: readonly Plant[] = [
   {
     bug: 'waits without end',
     breaks: [8],
+    theme: 'busy-store',
     plantings: [
       inNextStep(
         'nextStep',
@@ -129,6 +132,7 @@ export const LEASES: readonly Plant[] = [
   {
     bug: 'min-fresh as long as freshness waits for a fetch that cannot answer it',
     breaks: [8],
+    theme: 'busy-store',
     plantings: [
       inFreshness(
         'canJoin',

@@ -124,6 +124,7 @@ export const PAUSES: readonly Plant[] = [
   {
     bug: 'a pause that the store did not take not told again',
     breaks: [9, '§3'],
+    theme: 'throttling',
     plantings: [
       inPauseGate(
         'UpstreamPauseGate',
@@ -150,6 +151,7 @@ export const PAUSES: readonly Plant[] = [
   {
     bug: 'several 429 at once make the pause longer',
     breaks: ['§3'],
+    theme: 'throttling',
     plantings: [
       inPauseGate(
         'UpstreamPauseGate',

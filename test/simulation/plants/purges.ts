@@ -6,6 +6,7 @@ export const PURGES: readonly Plant[] = [
   {
     bug: 'purge deletes entries but not leases',
     breaks: [3],
+    theme: 'marking',
     plantings: [
       inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
         const listPartition = async (...parameters: Parameters<typeof store.listPartition>) => {
@@ -41,6 +42,7 @@ export const PURGES: readonly Plant[] = [
   {
     bug: 'what is marked not marked again, though a fill of it is under way',
     breaks: [3],
+    theme: 'marking',
     plantings: [
       inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
         const listPartition = async (...parameters: Parameters<typeof store.listPartition>) => {
@@ -67,6 +69,7 @@ export const PURGES: readonly Plant[] = [
   {
     bug: 'keys of the second secret not purged',
     breaks: [3],
+    theme: 'unfolding',
     plantings: [
       inInvalidation(
         'createInvalidation',
@@ -77,6 +80,7 @@ export const PURGES: readonly Plant[] = [
   {
     bug: 'marks not freeing leases',
     breaks: [3],
+    theme: 'marking',
     plantings: [
       inTable(
         'Table',
@@ -94,6 +98,7 @@ export const PURGES: readonly Plant[] = [
   {
     bug: 'marks not setting the fence',
     breaks: [3],
+    theme: 'marking',
     plantings: [
       inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
         const fenceCustomer = (customer: string) => store.fenceCustomer(customer, 0);

@@ -6,6 +6,7 @@ export const STORE_OPERATIONS: readonly Plant[] = [
   {
     bug: 'endLease ends the lease of another look-up',
     breaks: [5],
+    theme: 'marking',
     plantings: [
       inTable(
         'Table',
