@@ -1,43 +1,24 @@
-import http, { type IncomingHttpHeaders } from 'node:http';
-import https from 'node:https';
-import { sendOnQuiet, watchIdleConnections } from '../idle-connection.ts';
-import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
-
-/** A reply, read to its end. */
-export interface HttpReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** As many as the AWS SDK has. */
-const MAX_CONNECTIONS = 50;
+import { afterReading } from '../idle-connection.ts';
+import type { HttpConnection } from './http-connection.ts';
+import type { HttpReply } from './http-reply.ts';
+import { ServerConnections, type ServerOptions } from './server-connections.ts';
 
 /** Sends requests to one server, over connections that are kept open between them. */
 export class KeepAliveClient {
-  /** Holds the connections. */
-  readonly agent: http.Agent;
-  readonly #target: https.RequestOptions;
+  readonly #connections: ServerConnections;
 
   /** @param url the server; its path plays no part */
-  constructor({ protocol, hostname, port }: URL) {
-    const { Agent } = protocol === 'https:' ? https : http;
-    this.agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
-    watchIdleConnections(this.agent);
-    // All requests go to one server, so Node need not build the target's name for each.
-    this.agent.getName = () => '';
-    // Node takes an IPv6 address without the brackets of a URL.
-    const host = hostname.replace(/^\[|\]$/g, '');
-    // Node would check the host of each request again. A certificate is not for an IP address.
-    const servername = /^[\d.]+$|:/.test(host) ? '' : host;
-    this.#target = { agent: this.agent, protocol, method: 'POST', host, servername, ...(port !== '' && { port }) };
+  constructor(url: URL, options?: ServerOptions) {
+    this.#connections = new ServerConnections(url, options);
   }
 
   /**
    * Posts. A request that dies on a kept-alive connection before the reply begins is sent once more, on a new one: a
    * service or a NAT gateway forgets idle connections. So send only requests that are safe to repeat.
    *
+   * @param headers one of them is `host`. The client adds `content-length`
    * @param signal ends the request when it is aborted, with its reason
+   * @throws {TypeError} if a header cannot be sent; {UnreadableHttpError}; the connection's error; the signal's reason
    */
   async post(
     path: string,
@@ -45,50 +26,69 @@ export class KeepAliveClient {
     body: string,
     signal: AbortSignal,
   ): Promise<HttpReply> {
-    // Node sends a list as it is; it turns an object into a list, header by header.
-    const list = [...Object.entries(headers).flat(), 'content-length', String(Buffer.byteLength(body))];
-    return this.#send({ ...this.#target, path, headers: list }, body, signal, true);
+    return this.#send(toRequest(path, headers, body), signal, true);
   }
 
-  #send(options: http.RequestOptions, body: string, signal: AbortSignal, mayRepeat: boolean): Promise<HttpReply> {
+  #send(request: string, signal: AbortSignal, mayRepeat: boolean): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      let hasReply = false;
-      // The agent encrypts. `https.request` would only add its own default agent.
-      const request = http.request(options);
+      let connection: HttpConnection | undefined;
       const abort = () => {
         reject(signal.reason);
-        request.destroy();
-        if (request.reusedSocket && !hasReply) closeIdleConnections(this.agent);
+        const mayBeDead = connection?.isReused && connection.isSilent;
+        connection?.destroy();
+        if (mayBeDead) this.#connections.closeIdle();
       };
       signal.addEventListener('abort', abort, { once: true });
       const sendAgain = () => {
-        closeIdleConnections(this.agent);
-        resolve(this.#send(options, body, signal, false));
+        signal.removeEventListener('abort', abort);
+        this.#connections.closeIdle();
+        resolve(this.#send(request, signal, false));
       };
-      request.on('response', (response) => {
-        if (!sending.isSent) return;
-        hasReply = true;
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
+      const onReply = (reply: HttpReply) => {
+        signal.removeEventListener('abort', abort);
+        resolve(reply);
+      };
+      const send = (over: HttpConnection) =>
+        over.send(request, onReply, (error, hasReply) => {
+          if (mayRepeat && over.isReused && !hasReply && isReset(error)) return sendAgain();
           signal.removeEventListener('abort', abort);
-          const [first = Buffer.alloc(0)] = chunks;
-          const whole = chunks.length > 1 ? Buffer.concat(chunks) : first;
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole });
+          reject(error);
         });
-      });
-      request.on('error', (error) => {
-        if (!sending.isSent) return;
-        signal.removeEventListener('abort', abort);
-        if (!mayRepeat || signal.aborted || hasReply || !isDeadConnection(request, error)) return reject(error);
-        sendAgain();
-      });
-      const sending = sendOnQuiet(request, body, () => {
-        signal.removeEventListener('abort', abort);
-        if (!signal.aborted) sendAgain();
+      this.#connections.take((taken) => {
+        if (signal.aborted) return this.#connections.onIdle(taken);
+        connection = taken;
+        if (!taken.isReused) return send(taken);
+        // HTTP/1.1 has no number in a reply: the next request gets the bytes that come next. So the client first reads
+        // what the server did on this connection while the instance was frozen.
+        afterReading(() => {
+          if (signal.aborted) return;
+          if (taken.isUsable) send(taken);
+          else sendAgain();
+        });
       });
     });
   }
+}
+
+/** The request as it is sent. One text is one write. */
+function toRequest(path: string, headers: Readonly<Record<string, string>>, body: string): string {
+  let head = lineOf(`POST ${path} HTTP/1.1`);
+  for (const name of Object.keys(headers)) head += lineOf(`${name}: ${headers[name]}`);
+  return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** A line of the request. A line break in it would add a header, or another request. */
+function lineOf(text: string): string {
+  if (!PRINTABLE.test(text)) {
+    throw new TypeError('A header or the path of a request to AWS holds a character that is not printable ASCII.');
+  }
+  return `${text}\r\n`;
+}
+
+const PRINTABLE = /^[ -~]*$/;
+
+/** Whether this error says that the server had closed the connection. */
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { isPlainObject } from '../../plain-object.ts';
-import type { HttpReply } from './keep-alive-client.ts';
+import type { HttpReply } from './http-reply.ts';
 
 /** An error of an AWS service, or a reply that does not come from the service. It has the AWS SDK's name. */
 export class ServiceError extends Error {

@@ -1,6 +1,7 @@
 import { ClockOffset, isSignatureRefused } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
-import { type HttpReply, KeepAliveClient } from './keep-alive-client.ts';
+import type { HttpReply } from './http-reply.ts';
+import { KeepAliveClient } from './keep-alive-client.ts';
 import { Signer } from './signature.ts';
 
 /** A request of a service's API: a POST. */

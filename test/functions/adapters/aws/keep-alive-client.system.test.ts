@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Certificate, makeCertificate } from '../../../../bench/hit/certificate.ts';
 import { KeepAliveClient } from '../../../../functions/adapters/aws/keep-alive-client.ts';
@@ -12,23 +13,32 @@ const ofThisMachine = await makeCertificate(folder);
 const ofAnother = await makeCertificate(folder, 'DNS:another.example');
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Posts to a server with this certificate, which answers each request. @returns the status of the reply */
-async function postTo(host: string, certificate: Certificate, trusted: string | undefined): Promise<number> {
+/** A server with this certificate, which answers each request and then closes the connection. */
+async function startServer(host: string, certificate: Certificate, trusted: string | undefined) {
+  const isResumed: boolean[] = [];
   const server = https.createServer({ ...certificate }, (request, response) => {
     request.resume();
-    response.end('{}');
+    response.setHeader('connection', 'close').end('{}');
   });
+  server.on('secureConnection', (socket: TLSSocket) => isResumed.push(socket.isSessionReused()));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
-  const client = new KeepAliveClient(new URL(`https://${host}:${port}/`));
-  // The client has no option for it: a deployed function trusts the certificates that Node trusts.
-  if (trusted !== undefined) (client.agent as https.Agent).options.ca = trusted;
-  try {
-    return (await client.post('/', { host }, '{}', new AbortController().signal)).status;
-  } finally {
-    client.agent.destroy();
+  const client = new KeepAliveClient(new URL(`https://${host}:${port}/`), { ca: trusted });
+  const post = async () => (await client.post('/', { host }, '{}', new AbortController().signal)).status;
+  const close = () => {
     server.closeAllConnections();
     server.close();
+  };
+  return { post, close, isResumed };
+}
+
+/** @returns the status of the reply of a server with this certificate */
+async function postTo(...parameters: Parameters<typeof startServer>): Promise<number> {
+  const { post, close } = await startServer(...parameters);
+  try {
+    return await post();
+  } finally {
+    close();
   }
 }
 
@@ -49,5 +59,15 @@ describeIfPossible.each(['localhost', '127.0.0.1'])('the client of %s', (host) =
   test('refuses a certificate of another host, even if it trusts the certificate', async () => {
     const refusal = { code: 'ERR_TLS_CERT_ALTNAME_INVALID' };
     await expect(postTo(host, another, another.cert)).rejects.toMatchObject(refusal);
+  });
+
+  test('resumes its session on the next connection, which spares the handshake most of its work', async () => {
+    const { post, close, isResumed } = await startServer(host, own, own.cert);
+    try {
+      expect([await post(), await post(), await post()]).toEqual([200, 200, 200]);
+    } finally {
+      close();
+    }
+    expect(isResumed).toEqual([false, true, true]);
   });
 });
