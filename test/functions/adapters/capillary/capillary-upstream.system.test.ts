@@ -889,7 +889,7 @@ describe('the breaker', () => {
     for (let time = 0; time < 3; time += 1) {
       const abandoned = new AbortController();
       const fetching = upstream.fetch(sample, { signal: abandoned.signal });
-      await sleep(20);
+      while (requests() <= time) await sleep(5);
       abandoned.abort();
       expect((await fetching).outcome).toEqual({ kind: 'failed', failure: 'timeout' });
     }
