@@ -16,7 +16,7 @@ export const cost = defineCommand({
     lookups: amount(),
     hit: share('.85', 'look-ups that a fresh entry answers'),
     stale: share('0', 'look-ups that a stale entry answers while it is revalidated'),
-    notFound: share('0', 'look-ups that ask Capillary and find no customer; what is left are misses'),
+    notFound: share('0', 'look-ups that ask Capillary and find no customer; the rest are misses'),
     joined: share('0', 'look-ups that join sections of v1.1'),
     batch: wholeNumber({ from: 1, to: MAX_LOOKUPS, standIn: 1 }, { value: 'N', help: 'look-ups of a request' }),
     direct: share('0', "requests by Lambda's Invoke, past the gateway"),

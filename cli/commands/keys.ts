@@ -21,7 +21,10 @@ export const keys = defineCommand({
       environment: 'LOOKASIDE_DEPLOYMENT',
     }),
     old: flag({ help: 'disable: only the keys that have an enabled successor' }),
-    days: wholeNumber({ from: 1, to: 90, standIn: 30 }, { value: 'N', help: 'usage: of so many days, today included' }),
+    days: wholeNumber(
+      { from: 1, to: 90, standIn: 30 },
+      { value: 'N', help: 'usage: of the last N days, today included' },
+    ),
     file: text({ value: 'FILE', help: 'export, import: a CSV file instead of standard output or input' }),
   },
   examples: [
