@@ -28,7 +28,7 @@ export async function readStaticFile(name: string): Promise<ConsoleReply | undef
   try {
     return { status: 200, headers: { 'Content-Type': type }, body: await readFile(file) };
   } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
