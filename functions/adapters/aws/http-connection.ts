@@ -42,8 +42,7 @@ export class HttpConnection {
   #exchange: Exchange | undefined;
   #error: Error | undefined;
   #isUsable = true;
-  /** Whether it has been open for a while: a reply has come over it, or it waited for a request. */
-  isReused = false;
+  #isReused = false;
 
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.#socket = socket;
@@ -56,6 +55,11 @@ export class HttpConnection {
       this.#error = error;
     });
     socket.on('close', () => this.#end());
+  }
+
+  /** Whether a reply has come over it. */
+  get isReused(): boolean {
+    return this.#isReused;
   }
 
   /** Whether it can carry a request: it is open, and nothing came on it since the last reply. */
@@ -76,7 +80,6 @@ export class HttpConnection {
 
   /** Takes note that it waits for its next request. Meanwhile it does not keep the process alive. */
   rest(): void {
-    this.isReused = true;
     this.#socket.unref();
   }
 
@@ -118,7 +121,7 @@ export class HttpConnection {
 
   #complete({ onReply }: Exchange, { reply, isReusable }: ReadReply): void {
     this.#exchange = undefined;
-    this.isReused = true;
+    this.#isReused = true;
     if (isReusable) this.#owner.onIdle(this);
     else this.#close();
     onReply(reply);

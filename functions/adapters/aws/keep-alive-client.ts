@@ -55,8 +55,7 @@ export class KeepAliveClient {
           signal.removeEventListener('abort', abort);
           reject(error);
         });
-      this.#connections.take((taken) => {
-        if (signal.aborted) return this.#connections.onIdle(taken);
+      const use = (taken: HttpConnection) => {
         connection = taken;
         if (!taken.isReused) return send(taken);
         // HTTP/1.1 has no number in a reply: the next request gets the bytes that come next. So the client first reads
@@ -66,7 +65,8 @@ export class KeepAliveClient {
           if (taken.isUsable) send(taken);
           else sendAgain();
         });
-      });
+      };
+      this.#connections.take({ signal, use });
     });
   }
 }

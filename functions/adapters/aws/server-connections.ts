@@ -11,13 +11,21 @@ export interface ServerOptions {
   readonly ca?: string | undefined;
 }
 
+/** A request that wants a connection. */
+export interface Wanting {
+  /** Aborted: it wants one no more. */
+  readonly signal: AbortSignal;
+  /** Gets the connection. */
+  use(connection: HttpConnection): void;
+}
+
 /** The connections to one server. They stay open between requests, and do not keep the process alive meanwhile. */
 export class ServerConnections implements ConnectionOwner {
   readonly #open: () => net.Socket;
   /** The connections that can carry the next request. The one that was used last is the last one. */
   #idle: HttpConnection[] = [];
   /** The requests that wait for a connection, the first one first. */
-  readonly #waiting: ((connection: HttpConnection) => void)[] = [];
+  readonly #waiting: Wanting[] = [];
   #count = 0;
 
   /** @param url the server; its path plays no part */
@@ -26,24 +34,24 @@ export class ServerConnections implements ConnectionOwner {
   }
 
   /** Gives a connection to a request: at once, unless all are in use. */
-  take(use: (connection: HttpConnection) => void): void {
+  take(wanting: Wanting): void {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
       idle.wake();
-      use(idle);
+      wanting.use(idle);
     } else if (this.#count < MAX_CONNECTIONS) {
       this.#count += 1;
-      use(new HttpConnection(this.#open(), this));
+      wanting.use(new HttpConnection(this.#open(), this));
     } else {
-      this.#waiting.push(use);
+      this.#waiting.push(wanting);
     }
   }
 
   /** Takes a connection back that can carry another request. */
   onIdle(connection: HttpConnection): void {
-    const next = this.#waiting.shift();
+    const next = this.#nextWaiting();
     if (next !== undefined) {
-      next(connection);
+      next.use(connection);
       return;
     }
     connection.rest();
@@ -53,8 +61,15 @@ export class ServerConnections implements ConnectionOwner {
   onClosed(connection: HttpConnection): void {
     this.#count -= 1;
     this.#idle = this.#idle.filter((each) => each !== connection);
-    const next = this.#waiting.shift();
+    const next = this.#nextWaiting();
     if (next !== undefined) this.take(next);
+  }
+
+  /** The request that has waited longest, of those that still want a connection. */
+  #nextWaiting(): Wanting | undefined {
+    let next = this.#waiting.shift();
+    while (next?.signal.aborted) next = this.#waiting.shift();
+    return next;
   }
 
   /**
