@@ -1,9 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SearchMessage, SearchOptions, SearchResult } from './search.ts';
 
-/** A history makes much that it needs for a moment only: with more room, it is collected less often. */
-const YOUNG_GENERATION_MB = 128;
-
 /**
  * Searches in a thread of its own: a second core, and a module graph into which bugs may be planted.
  * @param tell gets the number of searched histories since the last call, again and again
@@ -13,10 +10,7 @@ export function searchInWorker(
   tell: (histories: number) => void = () => undefined,
 ): Promise<SearchResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./search.ts', import.meta.url), {
-      workerData: options,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    });
+    const worker = new Worker(new URL('./search.ts', import.meta.url), { workerData: options });
     worker.on('message', (message: SearchMessage) => {
       if ('result' in message) resolve(message.result);
       else tell(message.searched);

@@ -36,9 +36,6 @@ const TOLD_SEEDS = 50;
 
 // A worker thread of its own: it has its own modules, so that planted bugs stay in it.
 const options = workerData as SearchOptions;
-// The histories make very many errors, such as aborted calls, and nobody reads their stacks. The history of a fault is
-// run again, with stacks.
-Error.stackTraceLimit = 0;
 if (options.plantings !== undefined) registerHooks(plantingHooks(options.plantings));
 say({ result: await search(options) });
 
