@@ -22,6 +22,7 @@ const NOT_STORED: Readonly<Record<NotStoredReason, string>> = {
   'not-found': 'it was "not found", and NOT_FOUND_FRESH_SECONDS is 0',
   'too-large': "the answer is over the store's limit for an item: PROFILE_FIELDS can make it smaller",
   voided: 'a purge or an event voided it while it was fetched',
+  unwritten: 'the store did not take it, and did not take the one before',
   fault: 'Lookaside failed: the log says why',
 };
 
@@ -89,7 +90,9 @@ function lastWords({ kind, why }: PeekedOutcome): string {
     case 'erased':
       return 'the last fetch stored nothing: the upstream erased the customer';
     case 'given-up':
-      return 'the last fetch stored nothing: a stale entry was served in its place, or the store did not take the answer';
+      return 'the last fetch stored nothing: a stale entry was served in its place';
+    case 'ceded':
+      return 'the last fetch stored nothing: the store did not take the answer, or another look-up had to fetch it';
     case 'not-stored':
       return `the last fetch stored nothing: ${NOT_STORED[why as NotStoredReason] ?? 'the reason is not known'}`;
   }

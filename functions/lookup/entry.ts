@@ -71,6 +71,11 @@ export type LeaseOutcome =
    * The holder served its stale entry and waited no longer: the waiters serve theirs if they may, else one takes over.
    */
   | { readonly kind: 'given-up'; readonly token: string }
+  /**
+   * The holder stored no answer, and that is not the upstream's fault: one of the waiters takes over. Until then no
+   * waiter serves its stale entry.
+   */
+  | { readonly kind: 'ceded'; readonly token: string }
   /** The customer was erased: the waiters answer as the holder does. */
   | {
       readonly kind: 'erased';
@@ -100,11 +105,12 @@ export type LeaseOutcome =
  * - `not-found`: NOT_FOUND_FRESH_SECONDS is 0
  * - `too-large`: the entry is over the store's limit for an item
  * - `voided`: a purge or an event voided the fetch, or another look-up took the lease over
+ * - `unwritten`: the store refused the writes of two fetches, one after the other
  * - `fault`: a fault of our own
  */
 export const NOT_STORED_REASONS = [
   ...(['refused', 'partial', 'another-customer', 'no-customer-id', 'not-found'] as const),
-  ...(['too-large', 'voided', 'fault'] as const),
+  ...(['too-large', 'voided', 'unwritten', 'fault'] as const),
 ] as const;
 export type NotStoredReason = (typeof NOT_STORED_REASONS)[number];
 

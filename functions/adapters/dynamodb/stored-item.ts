@@ -112,7 +112,7 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
   const kind = item.outcome?.S;
   const token = item.outcomeToken?.S;
   if (token === undefined) return undefined;
-  if (kind === 'given-up') return { kind, token };
+  if (kind === 'given-up' || kind === 'ceded') return { kind, token };
   if (kind === 'not-stored') {
     const why = NOT_STORED_REASONS.find((known) => known === item.outcomeWhy?.S);
     return { kind, token, ...(why !== undefined && { why }) };

@@ -40,6 +40,8 @@ export interface Known {
   readonly item: StoredItem | undefined;
   /** When the item was read. Monotonic milliseconds. */
   readonly readAt: number;
+  /** Whether the fetch that the look-up waited for ended `ceded`. Default: no. */
+  readonly wasCeded?: boolean;
 }
 
 export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budget?: UpstreamBudget): AskContext {
@@ -99,7 +101,7 @@ export async function askAsHolder(
       const revalidation = await keepFailure(ports, asked, lease, known.item, fetched);
       return await answerFailure(context, asked, known, fetched, reason, revalidation);
     }
-    const kept = await keepAnswer(ports, policy, asked, lease, fetched);
+    const kept = await keepAnswer(ports, policy, asked, lease, fetched, known.wasCeded);
     fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
     // This comes after the end of the lease: others do not wait for the voiding.
     const isGone = await voidFormer(context.invalidation, asked, known.item, fetched, {

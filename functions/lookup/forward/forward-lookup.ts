@@ -245,6 +245,6 @@ export class ForwardLookup {
   }
 
   #known(reason: ForwardReason): Known & { readonly item: StoredItem } {
-    return { reason, item: this.#item, readAt: this.#readAt };
+    return { reason, item: this.#item, readAt: this.#readAt, wasCeded: this.#watch.wasCeded(this.#item) };
   }
 }

@@ -29,13 +29,18 @@ export interface Kept {
 /** An answer that must not be stored. */
 export const NOT_KEPT: Kept = { isStored: false, isEnded: false, lifetimeMs: undefined };
 
-/** Stores the answer, if it may be stored and the lease is still ours. Ends the lease in every case. */
+/**
+ * Stores the answer, if it may be stored and the lease is still ours. Ends the lease in every case.
+ *
+ * @param wasCeded whether the look-up took over after a fetch whose answer was not stored. Default: no
+ */
 export async function keepAnswer(
   { random }: KeepPorts,
   { windows }: LookupPolicy,
   asked: KeyedAsked,
   lease: HeldLease,
   fetched: Answered,
+  wasCeded = false,
 ): Promise<Kept> {
   const whyNever = whyNeverStored(windows, fetched);
   const made = whyNever === undefined ? toEntry(windows, fetched, random) : undefined;
@@ -44,7 +49,8 @@ export async function keepAnswer(
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
-  const isEnded = await lease.end(endUnstored(lease, fetched, whyNever ?? (written === 'lost' ? undefined : written)));
+  const why = whyNever ?? (written === 'lost' ? undefined : written);
+  const isEnded = await lease.end(endUnstored(lease, fetched, why, wasCeded && written === undefined));
   return { isStored: false, isEnded, lifetimeMs };
 }
 
@@ -72,7 +78,7 @@ export async function keepFailure(
   // A caller that does not wait must not ask for the same fetch again, so its look-up fetches for itself.
   const holdsBack = isRevalidating(purpose) && (item.entry !== undefined || isOthersTurn);
   await lease.end({
-    outcome: isOthersTurn ? { kind: 'given-up', token } : { kind: 'failed', token, failure, retryAfterMs },
+    outcome: isOthersTurn ? { kind: 'ceded', token } : { kind: 'failed', token, failure, retryAfterMs },
     revalidation: holdsBack ? failureMark(item, now) : undefined,
   });
   return 'not-asked';
@@ -85,15 +91,21 @@ export async function keepFailure(
  * |---|---|
  * | says that the customer is erased | answer as the holder does |
  * | is never stored, or is fenced: its customer was purged meanwhile | each fetch for themselves |
+ * | is not stored because of the store, like the answer of the fetch before | each fetch for themselves |
  * | is not stored only because of the store, or because its fetch is void | one of them takes over |
+ *
+ * If the store refuses the writes of two fetches, it may refuse those of the next one too. Then the waiters would take
+ * over one after the other, each after a whole fetch.
  *
  * @param why why the answer is never stored, or why the store did not take it. Undefined: the store failed, or the fetch
  *   is void
+ * @param isAgain whether the store failed for this answer, and for that of the fetch before. Default: no
  */
 export function endUnstored(
   { token }: Pick<HeldLease, 'token'>,
   fetched: Answered,
   why: NotStoredReason | undefined,
+  isAgain = false,
 ): LeaseEnd {
   const { outcome, call, reply } = fetched;
   const ends = { endsEntry: endsEntry(fetched) };
@@ -101,7 +113,11 @@ export function endUnstored(
     const { status } = outcome;
     return { outcome: { kind: 'erased', token, status, body: reply.body, askedAt: call.askedAt }, ...ends };
   }
-  return { outcome: why === undefined ? { kind: 'given-up', token } : { kind: 'not-stored', token, why }, ...ends };
+  const reason = why ?? (isAgain ? 'unwritten' : undefined);
+  return {
+    outcome: reason === undefined ? { kind: 'ceded', token } : { kind: 'not-stored', token, why: reason },
+    ...ends,
+  };
 }
 
 /**

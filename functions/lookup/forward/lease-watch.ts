@@ -121,6 +121,11 @@ export class LeaseWatch {
     return outcome !== undefined && this.#seenAt.has(outcome.token) ? outcome : undefined;
   }
 
+  /** Whether a lease that we saw ended `ceded`: it is the turn of another look-up. */
+  wasCeded(item: StoredItem): boolean {
+    return this.endedAs(item)?.kind === 'ceded';
+  }
+
   /**
    * How much longer to wait for the fetch of another look-up; 0 or less: no longer. Milliseconds.
    *

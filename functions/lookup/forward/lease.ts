@@ -179,7 +179,7 @@ export class OwnLease {
    */
   async letGo(): Promise<boolean> {
     if (!this.#mayBeHeld || !(this.#late.length > 0 || this.#isRefused)) return false;
-    await this.end({ outcome: { kind: 'given-up', token: this.token } });
+    await this.end({ outcome: { kind: 'ceded', token: this.token } });
     this.#late = [];
     this.#isRefused = false;
     return true;

@@ -84,7 +84,7 @@ const GAP_MS = 20;
  * | its wait is over | the store is off or failed, a stand-in is there | stand-in |
  * | any | the store is usable, the item is not read, the soft timeout is over | stand-in, and revalidate |
  * | any | the store is off or failed, or the item is not read | alone |
- * | revalidation | a lease that we saw ended with an entry, or with another outcome than `given-up` | not-cached |
+ * | revalidation | a lease that we saw ended with an entry, or with another outcome than `given-up` and `ceded` | not-cached |
  * | joins, no revalidation | a lease that we saw ended `given-up`, a stand-in is there | stand-in, and revalidate |
  * | | … ended `failed`, a stand-in is there | stand-in |
  * | | … ended `failed` | fail-as-holder |
@@ -124,7 +124,8 @@ export function nextStep(seen: Seen): Step {
   if (!seen.isRead && isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
   if (!seen.isRead) return { kind: 'alone' };
   const isGivenUp = ended?.kind === 'given-up';
-  if (seen.isRevalidation && (!seen.joins || (ended !== undefined && !isGivenUp))) return { kind: 'not-cached' };
+  const isOver = ended !== undefined && !isGivenUp && ended.kind !== 'ceded';
+  if (seen.isRevalidation && (!seen.joins || isOver)) return { kind: 'not-cached' };
   if (seen.joins && !seen.isRevalidation && ended !== undefined) {
     if (stale !== undefined && isGivenUp) return { kind: 'stand-in', stale, revalidates: true };
     if (stale !== undefined && ended.kind === 'failed') return { kind: 'stand-in', stale, revalidates: false };

@@ -53,5 +53,5 @@ test('a store that fails is no such reason: one of the waiting look-ups takes ov
     throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });
   };
   await ask();
-  expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'given-up' } }]);
+  expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'ceded' } }]);
 });

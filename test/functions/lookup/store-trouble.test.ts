@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../../cli/forecast/random.ts';
+import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
 import { failFirst } from '../../support/failing-operations.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
@@ -9,7 +10,7 @@ import { found } from '../../support/scripted-upstream.ts';
 // Tests a store that fails, throttles or is late in one operation, while the upstream works.
 
 const BODY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
-const { leaseMs, storeTimeoutMs } = DEFAULT_POLICY;
+const { keySecrets, leaseMs, storeTimeoutMs } = DEFAULT_POLICY;
 const OTHERS = 5;
 
 /** A fleet with a store that fails as the test says: an operation, at its nth call. */
@@ -106,6 +107,50 @@ describe('B3: one operation of the holder that does not succeed', () => {
     await clock.run(200);
     expect(await next).toMatchObject({ cache: { status: 'forward', isStored: true } });
     expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe('a store that refuses the writes of fetches', () => {
+  const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
+  const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
+
+  /** A fleet whose upstream has a newer profile than the entry, which no look-up may serve while the upstream is well. */
+  async function startStale(how: 'long stale' | 'marked') {
+    const fleet = start();
+    const { clock, upstream, store, ask } = fleet;
+    const filling = ask();
+    await clock.run(1000);
+    await filling;
+    if (how === 'long stale') clock.advance(freshForMs + staleWhileRevalidateMs);
+    else await createInvalidation({ store, clock, keySecrets }).customers(['1'], 'mark-stale');
+    clock.advance(1000);
+    upstream.outcome = found(NEW);
+    return { ...fleet, callsBefore: upstream.requests.length };
+  }
+
+  test.each(['long stale', 'marked'] as const)('once: no other look-up serves the %s entry instead', async (how) => {
+    for (const operation of ['addToIndex', 'writeEntry'] as const) {
+      const { upstream, fail, crowd, callsBefore } = await startStale(how);
+      fail(operation, 1, 'down');
+      for (const { result } of await crowd()) expect(result.answer).toMatchObject({ kind: 'found', body: NEW });
+      expect(upstream.requests).toHaveLength(callsBefore + 2);
+    }
+  });
+
+  test.each<readonly [StoreOperation, StoreTrouble]>([
+    ['addToIndex', 'throttled'],
+    ['addToIndex', 'down'],
+    ['writeEntry', 'throttled'],
+    ['writeEntry', 'down'],
+  ])('always: after two fetches the others wait no longer: %s %s', async (operation, trouble) => {
+    const { store, upstream, fail, crowd } = start();
+    fail(operation, 100, trouble);
+    for (const { result, tookMs } of await crowd()) {
+      expect(result.answer).toMatchObject({ kind: 'found', body: BODY });
+      expect(tookMs).toBeLessThan(1500);
+    }
+    expect(upstream.requests).toHaveLength(1 + OTHERS);
+    expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored', why: 'unwritten' } }]);
   });
 });
 

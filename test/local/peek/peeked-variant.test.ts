@@ -123,6 +123,7 @@ describe('the other facts of an item', () => {
       /the upstream failed \(timeout\)/,
     ],
     [{ kind: 'given-up', token }, { kind: 'given-up' }, /a stale entry was served in its place/],
+    [{ kind: 'ceded', token }, { kind: 'ceded' }, /the store did not take the answer/],
     [{ kind: 'not-stored', token }, { kind: 'not-stored' }, /the reason is not known/],
     [
       { kind: 'erased', token, status: 404, body: '{"errors":[]}', askedAt: NOW },

@@ -81,7 +81,7 @@ export class RevalidationCheck implements Check {
     const { outcome, revalidation } = end;
     // A revalidation without a call from the budget gives way to the look-ups that wait.
     const hasBudget = lookup.instance.policy.callLimits !== undefined;
-    const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
+    const isRefused = hasBudget && outcome.kind === 'ceded' && lookup.calls === 0;
     const isFailedRevalidation = lookup.request.hasNoCaller && (outcome.kind === 'failed' || isRefused);
     const backoffMs = before.revalidation?.backoffMs ?? 0;
     const isHoldBack = revalidation !== undefined && revalidation.backoffMs > backoffMs;

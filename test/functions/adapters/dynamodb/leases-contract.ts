@@ -170,6 +170,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       { kind: 'failed', failure: 'throttled', retryAfterMs: 5000 } as Omit<LeaseOutcome, 'token'>,
       { kind: 'failed', failure: 'connection', retryAfterMs: undefined } as Omit<LeaseOutcome, 'token'>,
       { kind: 'given-up' },
+      { kind: 'ceded' },
       { kind: 'not-stored' },
       { kind: 'not-stored', why: 'another-customer' } as Omit<LeaseOutcome, 'token'>,
       { kind: 'erased', status: 404, body: '{"errors":[{"code":8055,"message":"नेहा"}]}', askedAt: ASKED_AT } as Omit<

@@ -142,6 +142,7 @@ describe('items of the table', () => {
     ...FAILURE_KINDS.map((failure) => ({ kind: 'failed', token: 't', failure, retryAfterMs: 5000 }) as const),
     { kind: 'failed', token: 't', failure: 'timeout', retryAfterMs: undefined } as const,
     { kind: 'given-up', token: 't' } as const,
+    { kind: 'ceded', token: 't' } as const,
     { kind: 'not-stored', token: 't' } as const,
     ...NOT_STORED_REASONS.map((why) => ({ kind: 'not-stored', token: 't', why }) as const),
   ])('an item gives back how a lease ended: %j', (outcome) => {

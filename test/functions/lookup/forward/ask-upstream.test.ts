@@ -274,7 +274,7 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
 describe('how the lease ends', () => {
   const outcomeOf = (item: StoredItem | undefined) => ({ lease: item?.lease, outcome: item?.outcome });
   test.each<[string, UpstreamOutcome, object]>([
-    ['a customer', found('{"id":1}'), { kind: 'given-up', token: 'token' }],
+    ['a customer', found('{"id":1}'), { kind: 'ceded', token: 'token' }],
     ['a refusal', REFUSED, { kind: 'not-stored', token: 'token', why: 'refused' }],
     ['a failure', FAILED, { kind: 'failed', token: 'token', failure: 'server-error' }],
     ['an erased customer', ERASED, { kind: 'erased', token: 'token', status: 200 }],

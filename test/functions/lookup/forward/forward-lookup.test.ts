@@ -486,7 +486,7 @@ describe('a try for the lease', () => {
       return fail('late');
     };
     expect(await run()).toMatchObject({ cache: { status: 'hit', detail: 'stale-if-error' } });
-    expect(stored()).toMatchObject({ lease: undefined, outcome: { kind: 'given-up', token: 'token-1' } });
+    expect(stored()).toMatchObject({ lease: undefined, outcome: { kind: 'ceded', token: 'token-1' } });
   });
 });
 

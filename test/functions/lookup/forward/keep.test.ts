@@ -48,6 +48,7 @@ interface Circumstances {
   readonly written?: 'written' | 'lost' | 'too-large' | undefined;
   readonly isOurs?: boolean;
   readonly isForPrefetch?: boolean;
+  readonly wasCeded?: boolean;
   readonly windows?: typeof DEFAULT_POLICY.windows;
 }
 
@@ -73,7 +74,7 @@ function leaseOf(done: unknown[], written: Circumstances['written'], isOurs: boo
 
 /** Keeps an answer. @returns the result, and the calls to the store and the lease, in order */
 async function keep(fetched: Answered, circumstances: Circumstances = {}) {
-  const { isAdded, written, isOurs, isForPrefetch, windows }: Circumstances = {
+  const { isAdded, written, isOurs, isForPrefetch, wasCeded, windows }: Circumstances = {
     ...{ isAdded: true, written: 'written', isOurs: true, isForPrefetch: false, windows: DEFAULT_POLICY.windows },
     ...circumstances,
   };
@@ -87,7 +88,7 @@ async function keep(fetched: Answered, circumstances: Circumstances = {}) {
   const asked = { key: KEY, store, isForPrefetch } as unknown as KeyedAsked;
   const ports = { clock: new ManualClock(), random: () => 0.5 };
   const policy = { ...DEFAULT_POLICY, windows: windows ?? DEFAULT_POLICY.windows };
-  const kept = await keepAnswer(ports, policy, asked, leaseOf(done, written, isOurs ?? true), fetched);
+  const kept = await keepAnswer(ports, policy, asked, leaseOf(done, written, isOurs ?? true), fetched, wasCeded);
   return { kept, done };
 }
 
@@ -152,15 +153,15 @@ describe('an answer that is never stored says why', () => {
 });
 
 describe('an answer that the store does not take', () => {
-  const GIVEN_UP = { kind: 'given-up', token: 'token' };
+  const CEDED = { kind: 'ceded', token: 'token' };
   const notStored = (why: string) => ({ kind: 'not-stored', token: 'token', why });
   const WRITTEN = ['write', FOUND_ENTRY];
   test.each<[string, Circumstances, outcome: object, before: readonly unknown[]]>([
     ['a purge came before the index', { isAdded: false }, notStored('voided'), [INDEXED]],
-    ['the index fails: one of the waiters takes over', { isAdded: undefined }, GIVEN_UP, [INDEXED]],
-    ['the lease is lost, or its fetch is void', { written: 'lost' }, GIVEN_UP, [INDEXED, WRITTEN]],
+    ['the index fails: one of the waiters takes over', { isAdded: undefined }, CEDED, [INDEXED]],
+    ['the lease is lost, or its fetch is void', { written: 'lost' }, CEDED, [INDEXED, WRITTEN]],
     ['the entry is too large', { written: 'too-large' }, notStored('too-large'), [INDEXED, WRITTEN]],
-    ['the write fails: one of the waiters takes over', { written: undefined }, GIVEN_UP, [INDEXED, WRITTEN]],
+    ['the write fails: one of the waiters takes over', { written: undefined }, CEDED, [INDEXED, WRITTEN]],
   ])('%s', async (_title, circumstances, outcome, before) => {
     for (const isOurs of [true, false]) {
       const kept: Kept = { isStored: false, isEnded: isOurs, lifetimeMs: FOUND_LIFETIME_MS };
@@ -169,10 +170,26 @@ describe('an answer that the store does not take', () => {
     }
   });
 
+  test.each<[string, Circumstances, outcome: object]>([
+    ['a purge came before the index', { isAdded: false }, notStored('voided')],
+    ['the index fails again', { isAdded: undefined }, notStored('unwritten')],
+    ['the lease is lost, or its fetch is void', { written: 'lost' }, CEDED],
+    ['the entry is too large', { written: 'too-large' }, notStored('too-large')],
+    ['the write fails again', { written: undefined }, notStored('unwritten')],
+  ])('and not that of the fetch before either: %s', async (_title, circumstances, outcome) => {
+    const { done } = await keep(answered(FOUND), { ...circumstances, wasCeded: true });
+    expect(done.at(-1)).toEqual(['end', { outcome, endsEntry: false }]);
+  });
+
+  test('and is never stored: the second time too its own reason counts', async () => {
+    const { done } = await keep(answered(FOUND, { isMismatch: true }), { wasCeded: true });
+    expect(done.at(-1)).toEqual(['end', { outcome: notStored('another-customer'), endsEntry: false }]);
+  });
+
   test('"not found" still ends the old entry', async () => {
     const { kept, done } = await keep(answered(NOBODY), { written: undefined });
     expect(kept).toEqual({ isStored: false, isEnded: true, lifetimeMs: notFoundFreshForMs });
-    expect(done.at(-1)).toEqual(['end', { outcome: GIVEN_UP, endsEntry: true }]);
+    expect(done.at(-1)).toEqual(['end', { outcome: CEDED, endsEntry: true }]);
   });
 });
 
@@ -182,17 +199,18 @@ describe('a fetch that failed', () => {
   const HELD_BACK = { until: NOW + 10_000, backoffMs: 10_000 };
   const failed = (failure: string) => ({ kind: 'failed', token: 'token', failure, retryAfterMs: 5000 });
   const GIVEN_UP = { kind: 'given-up', token: 'token' };
+  const CEDED = { kind: 'ceded', token: 'token' };
 
   test.each<[LookupPurpose, string, string, StoredItem, LeaseEnd['revalidation'], outcome: object]>([
     ['answer', 'a time-out', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
     ['answer', 'no call left', 'over-budget', WITH_ENTRY, undefined, failed('over-budget')],
     ['answer', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, undefined, failed('over-budget')],
     ['prefetch', 'a time-out', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
-    ['prefetch', 'no call left', 'over-budget', WITH_ENTRY, undefined, GIVEN_UP],
+    ['prefetch', 'no call left', 'over-budget', WITH_ENTRY, undefined, CEDED],
     ['revalidate', 'a time-out', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
     ['revalidate', 'a time-out, and no entry', 'timeout', EMPTY_ITEM, undefined, failed('timeout')],
-    ['revalidate', 'no call left', 'over-budget', WITH_ENTRY, HELD_BACK, GIVEN_UP],
-    ['revalidate', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, HELD_BACK, GIVEN_UP],
+    ['revalidate', 'no call left', 'over-budget', WITH_ENTRY, HELD_BACK, CEDED],
+    ['revalidate', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, HELD_BACK, CEDED],
     ['audit', 'a time-out', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
   ])('%s: %s', async (purpose, _title, failure, item, revalidation, outcome) => {
     const done: unknown[] = [];
@@ -219,15 +237,15 @@ describe('a fetch that failed', () => {
 });
 
 describe('how a lease ends if its look-up had no right to store', () => {
-  const GIVEN_UP = { kind: 'given-up', token: 'token' };
+  const CEDED = { kind: 'ceded', token: 'token' };
   const notStored = (why: string) => ({ kind: 'not-stored', token: 'token', why });
   const erased = { kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT };
   const notFound = answered(NOBODY, NO_CUSTOMER);
 
   test.each<[string, Answered, typeof NO_NOT_FOUND, object]>([
-    ['a customer', answered(FOUND), NO_NOT_FOUND, { outcome: GIVEN_UP, endsEntry: false }],
-    ['a survivor', answered({ ...FOUND, isMerged: true }), NO_NOT_FOUND, { outcome: GIVEN_UP, endsEntry: true }],
-    ['"not found"', notFound, DEFAULT_POLICY.windows, { outcome: GIVEN_UP, endsEntry: true }],
+    ['a customer', answered(FOUND), NO_NOT_FOUND, { outcome: CEDED, endsEntry: false }],
+    ['a survivor', answered({ ...FOUND, isMerged: true }), NO_NOT_FOUND, { outcome: CEDED, endsEntry: true }],
+    ['"not found"', notFound, DEFAULT_POLICY.windows, { outcome: CEDED, endsEntry: true }],
     ['"not found", never stored', notFound, NO_NOT_FOUND, { outcome: notStored('not-found'), endsEntry: true }],
     [
       'a refusal',

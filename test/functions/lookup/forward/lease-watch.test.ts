@@ -170,6 +170,15 @@ describe('a lease that the look-up waits for', () => {
     expect([watch.mayHolderBeDead, watch.wasUnmet]).toEqual([true, true]);
   });
 
+  test('is another look-up’s turn if it ended so, and the look-up saw it', () => {
+    const { watch, leased } = start();
+    watch.observe(leased('a'));
+    const ended = (kind: 'ceded' | 'given-up', token: string) => ({ ...EMPTY_ITEM, outcome: { kind, token } });
+    expect(watch.wasCeded(ended('ceded', 'a'))).toBe(true);
+    expect(watch.wasCeded(ended('ceded', 'b'))).toBe(false);
+    expect(watch.wasCeded(ended('given-up', 'a'))).toBe(false);
+  });
+
   test('before any lease, an entry without a version meets nothing', () => {
     const { watch } = start();
     watch.observe(EMPTY_ITEM);

@@ -395,7 +395,7 @@ describe('a look-up that does not fetch releases the lease that a try may have t
   ])('%s: one of the look-ups that wait takes over', async (_title, fates) => {
     const { lease, item } = await startTried(...fates);
     expect(await lease.letGo()).toBe(true);
-    expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'given-up', token: 'token-1' } });
+    expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'ceded', token: 'token-1' } });
     expect(await lease.letGo()).toBe(false);
   });
 

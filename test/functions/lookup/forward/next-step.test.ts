@@ -41,6 +41,7 @@ const ERASED: Extract<LeaseOutcome, { kind: 'erased' }> = {
   askedAt: 0,
 };
 const GIVEN_UP: LeaseOutcome = { kind: 'given-up', token: 't' };
+const CEDED: LeaseOutcome = { kind: 'ceded', token: 't' };
 const NOT_STORED: LeaseOutcome = { kind: 'not-stored', token: 't' };
 const WAIT: Step = { kind: 'wait', atMostMs: 2000 };
 const STAND_IN: Step = { kind: 'stand-in', stale: STALE, revalidates: false };
@@ -86,6 +87,8 @@ describe('the rows of the table', () => {
     ['ended not-stored, too late', { ended: NOT_STORED, isTooLate: true }, 'time-out'],
     ['ended not-stored, too late, stand-in', { ended: NOT_STORED, isTooLate: true, standIn: STALE }, STAND_IN],
     ['ended given-up, no stand-in', { ended: GIVEN_UP }, 'take'],
+    ['ended ceded, stand-in', { ended: CEDED, standIn: STALE }, 'take'],
+    ['ended ceded, no stand-in', { ended: CEDED }, 'take'],
     ['ended failed, does not join', { ended: FAILED, joins: false }, 'take'],
     ['ended erased, does not join', { ended: ERASED, joins: false }, 'take'],
     ['our lease', { lease: 'ours' }, 'fetch'],
@@ -107,6 +110,7 @@ describe('the rows of the table', () => {
     ['revalidation, ended failed', { isRevalidation: true, ended: FAILED }, 'not-cached'],
     ['revalidation, ended not-stored', { isRevalidation: true, ended: NOT_STORED }, 'not-cached'],
     ['revalidation, ended given-up, stand-in', { isRevalidation: true, ended: GIVEN_UP, standIn: STALE }, 'take'],
+    ['revalidation, ended ceded', { isRevalidation: true, ended: CEDED }, 'take'],
     [
       'revalidation that does not join, lease live',
       { isRevalidation: true, joins: false, lease: 'live' },
