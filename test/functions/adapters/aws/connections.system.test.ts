@@ -85,6 +85,14 @@ describe('connections', () => {
     expect(requestCount()).toBe(51);
   });
 
+  test('a connection that closes makes room for a request that waits, and for the next one', async () => {
+    const { server, ask } = await startServer((socket, request) => {
+      setTimeout(() => socket.end(ok(request, 'Connection: close\r\n')), 20);
+    });
+    const bodies = await Promise.all(Array.from({ length: 60 }, () => ask()));
+    expect([new Set(bodies).size, await ask(), server.connectionCount]).toEqual([60, '61', 61]);
+  });
+
   test.each<[string, (socket: Socket, request: number) => void]>([
     ['says that it closes it', (socket, request) => void socket.write(ok(request, 'Connection: close\r\n'))],
     ['closes it behind the reply', (socket, request) => void socket.end(ok(request))],
