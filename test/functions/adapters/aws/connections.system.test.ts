@@ -117,6 +117,16 @@ describe('connections', () => {
     expect([await ask(), server.connectionCount]).toEqual(['2', 2]);
   });
 
+  test('a request that is given up while the client reads an idle connection sends nothing', async () => {
+    const { server, ask, requestCount } = await startServer((socket, request) => socket.write(ok(request)));
+    await ask();
+    const givenUp = new AbortController();
+    const lost = ask(givenUp.signal);
+    givenUp.abort(new Error('given up'));
+    await expect(lost).rejects.toThrow('given up');
+    expect([await ask(), requestCount(), server.connectionCount]).toEqual(['2', 2, 2]);
+  });
+
   test('a request that is given up before it begins sends nothing', async () => {
     const { server, ask } = await startServer((socket) => socket.write(ok(1)));
     await expect(ask(AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');

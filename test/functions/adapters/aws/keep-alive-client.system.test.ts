@@ -15,12 +15,17 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** A server with this certificate, which answers each request and then closes the connection. */
 async function startServer(host: string, certificate: Certificate, trusted: string | undefined) {
+  const seen: Pick<TLSSocket, 'alpnProtocol'>[] = [];
   const isResumed: boolean[] = [];
   const server = https.createServer({ ...certificate }, (request, response) => {
     request.resume();
     response.setHeader('connection', 'close').end('{}');
   });
-  server.on('secureConnection', (socket: TLSSocket) => isResumed.push(socket.isSessionReused()));
+  server.on('secureConnection', (socket: TLSSocket) => {
+    seen.push(socket);
+    // A closed connection no longer knows it.
+    isResumed.push(socket.isSessionReused());
+  });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   const client = new KeepAliveClient(new URL(`https://${host}:${port}/`), { ca: trusted });
@@ -29,7 +34,7 @@ async function startServer(host: string, certificate: Certificate, trusted: stri
     server.closeAllConnections();
     server.close();
   };
-  return { post, close, isResumed };
+  return { post, close, seen, isResumed };
 }
 
 /** @returns the status of the reply of a server with this certificate */
@@ -69,5 +74,16 @@ describeIfPossible.each(['localhost', '127.0.0.1'])('the client of %s', (host) =
       close();
     }
     expect(isResumed).toEqual([false, true, true]);
+  });
+
+  test('names the server, unless that is an IP address, and speaks HTTP/1.1 only', async () => {
+    const { post, close, seen } = await startServer(host, own, own.cert);
+    try {
+      await post();
+    } finally {
+      close();
+    }
+    const { servername, alpnProtocol } = seen[0] as TLSSocket & { readonly servername: string | false };
+    expect([servername, alpnProtocol]).toEqual([host === 'localhost' ? host : false, 'http/1.1']);
   });
 });
