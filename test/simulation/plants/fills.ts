@@ -158,6 +158,7 @@ export const FILLS: readonly Plant[] = [
   {
     bug: 'entry before index',
     breaks: [3],
+    theme: 'marking',
     plantings: [
       inKeep('write', (sound) => async (asked, lease, entry) => {
         if ((await lease.write(entry)) !== 'written') return 'voided';
