@@ -14,11 +14,11 @@ import type { Voiding } from './ports.ts';
  */
 export type InvalidationMode = 'delete' | 'mark-stale' | 'retire';
 
-/** The change that an invalidation makes to one item. `hasEnded`: whether an entry is gone, or newly marked, with it. */
+/** The change that an invalidation makes to one item. `endsEntry`: whether an entry is gone, or newly marked, with it. */
 export type ItemChange =
   | { readonly kind: 'none' }
-  | { readonly kind: 'delete' | 'mark'; readonly hasEnded: boolean }
-  | ({ readonly kind: 'void'; readonly seen: LeaseState; readonly hasEnded: boolean } & Voiding);
+  | { readonly kind: 'delete' | 'mark'; readonly endsEntry: boolean }
+  | ({ readonly kind: 'void'; readonly seen: LeaseState } & Voiding);
 
 const NO_CHANGE: ItemChange = { kind: 'none' };
 
@@ -45,24 +45,23 @@ const NO_CHANGE: ItemChange = { kind: 'none' };
  */
 export function changeOf(mode: InvalidationMode, item: PartitionItem, survivor: readonly string[]): ItemChange {
   const { hasEntry, isMarked, lease, hasOutcome, customers } = item;
-  if (mode === 'delete') return { kind: 'delete', hasEnded: hasEntry };
+  if (mode === 'delete') return { kind: 'delete', endsEntry: hasEntry };
   if (mode === 'mark-stale') {
     const isUnmarked = hasEntry && !isMarked;
-    return lease !== undefined || isUnmarked ? { kind: 'mark', hasEnded: isUnmarked } : NO_CHANGE;
+    return lease !== undefined || isUnmarked ? { kind: 'mark', endsEntry: isUnmarked } : NO_CHANGE;
   }
   const endsEntry = hasEntry && !customers.some((customer) => survivor.includes(customer));
   if (lease !== undefined) {
     const may = survivorAfter(lease, survivor);
     const isSame = lease.isVoid === true && lease.survivor === may;
     if (isSame && !endsEntry) return NO_CHANGE;
-    return { kind: 'void', seen: lease, survivor: may, endsEntry, hasEnded: endsEntry };
+    return { kind: 'void', seen: lease, survivor: may, endsEntry };
   }
   const stays = hasEntry ? !endsEntry : hasOutcome;
-  return stays ? NO_CHANGE : { kind: 'delete', hasEnded: hasEntry };
+  return stays ? NO_CHANGE : { kind: 'delete', endsEntry: hasEntry };
 }
 
 /** The customer whose entry the holder of a lease may still write: a keyed hash; undefined: no entry. */
-function survivorAfter(lease: LeaseState, [first, ...others]: readonly string[]): string | undefined {
-  if (!lease.isVoid) return first;
-  return [first, ...others].includes(lease.survivor) ? lease.survivor : undefined;
+function survivorAfter(lease: LeaseState, survivor: readonly string[]): string | undefined {
+  return lease.isVoid ? survivor.find((hash) => hash === lease.survivor) : survivor[0];
 }

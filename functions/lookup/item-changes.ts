@@ -46,14 +46,13 @@ export class ItemChanges {
       changes.filter(({ change }) => change.kind === kind).map(({ key }) => key);
     await this.#delete(keysOf('delete'), lane);
     await this.#work.all(keysOf('mark'), (key) => this.#work.do(() => this.#store.markStale(key, this.#at), lane));
-    const missed = voidings.filter((_each, index) => !isVoided[index]);
-    const made = changes.filter((each) => !missed.some(({ key }) => key === each.key));
-    const endedCount = made.filter(({ change }) => change.kind !== 'none' && change.hasEnded).length;
-    return { endedCount, isComplete: missed.length === 0 };
+    const missed = new Set<KeyedChange>(voidings.filter((_each, index) => !isVoided[index]));
+    const endings = changes.filter(({ change }) => change.kind !== 'none' && change.endsEntry);
+    return { endedCount: endings.filter((each) => !missed.has(each)).length, isComplete: missed.size === 0 };
   }
 
-  #void({ key, change: { seen, survivor, endsEntry } }: Voided, lane: Places): Promise<boolean> {
-    return this.#work.do(() => this.#store.voidFetch(key, seen, { survivor, endsEntry }), lane);
+  #void({ key, change }: Voided, lane: Places): Promise<boolean> {
+    return this.#work.do(() => this.#store.voidFetch(key, change.seen, change), lane);
   }
 
   async #delete(keys: readonly CacheKey[], lane: Places): Promise<void> {

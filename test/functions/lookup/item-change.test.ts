@@ -16,11 +16,11 @@ const item = (facts: Partial<PartitionItem>): PartitionItem => ({
 });
 
 const none: ItemChange = { kind: 'none' };
-const deleted = (hasEnded: boolean): ItemChange => ({ kind: 'delete', hasEnded });
-const marked = (hasEnded: boolean): ItemChange => ({ kind: 'mark', hasEnded });
+const deleted = (endsEntry: boolean): ItemChange => ({ kind: 'delete', endsEntry });
+const marked = (endsEntry: boolean): ItemChange => ({ kind: 'mark', endsEntry });
 const voided = (facts: { survivor?: string; ends?: boolean }, seen: PartitionItem['lease'] = LEASE): ItemChange => {
   const { survivor, ends = false } = facts;
-  return { kind: 'void', seen: seen!, survivor, endsEntry: ends, hasEnded: ends };
+  return { kind: 'void', seen: seen!, survivor, endsEntry: ends };
 };
 
 type Row = readonly [InvalidationMode, what: string, Partial<PartitionItem>, ItemChange, survivor?: readonly string[]];
