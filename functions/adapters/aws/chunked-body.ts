@@ -1,16 +1,20 @@
 import { UnreadableHttpError } from './http-reply.ts';
 
+const LINE_BREAK = '\r\n';
 /** The longest line of a chunk's size, or of a trailer. Bytes. */
 const MAX_LINE_BYTES = 16 * 1024;
 const SIZE_LINE = /^([\da-fA-F]{1,8})[ \t]*(?:;.*)?$/;
 
 /** Reads a body that comes in chunks (RFC 9112 §7.1). Trailers do not count. */
 export class ChunkedBody {
+  /** The content of the chunks, in pieces as they came. */
   readonly #parts: Buffer[] = [];
+  /** The bytes that are not taken: less than a line. */
   #unread: Buffer = Buffer.alloc(0);
-  /** How many bytes of the present chunk are missing, with the line break behind them. 0: a size comes next. */
+  /** What comes next. */
+  #next: 'size' | 'content' | 'end of the content' | 'trailer' = 'size';
+  /** How many bytes of the content of the present chunk are missing. */
   #missing = 0;
-  #isInTrailers = false;
 
   /**
    * Takes the next bytes.
@@ -19,40 +23,58 @@ export class ChunkedBody {
    */
   push(bytes: Buffer): { readonly body: Buffer; readonly rest: Buffer } | undefined {
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
-    while (this.#missing === 0 || this.#unread.length >= this.#missing) {
-      if (this.#missing > 0) this.#takeChunk();
-      const line = this.#takeLine();
-      if (line === undefined) return undefined;
-      if (this.#isInTrailers) {
-        if (line === '') return { body: Buffer.concat(this.#parts), rest: this.#unread };
+    for (;;) {
+      if (this.#next === 'content' || this.#next === 'end of the content') {
+        if (!(this.#next === 'content' ? this.#takeContent() : this.#takeEnd())) return undefined;
         continue;
       }
-      const [, size] = SIZE_LINE.exec(line) ?? [];
-      if (size === undefined) throw new UnreadableHttpError('the size of a chunk');
-      const bytesOfChunk = Number.parseInt(size, 16);
-      this.#isInTrailers = bytesOfChunk === 0;
-      this.#missing = bytesOfChunk === 0 ? 0 : bytesOfChunk + '\r\n'.length;
+      const line = this.#takeLine();
+      if (line === undefined) return undefined;
+      if (this.#next === 'size') this.#readSize(line);
+      else if (line === '') return { body: Buffer.concat(this.#parts), rest: this.#unread };
     }
-    return undefined;
   }
 
-  #takeChunk(): void {
-    const end = this.#missing - '\r\n'.length;
-    if (this.#unread.toString('latin1', end, this.#missing) !== '\r\n')
-      throw new UnreadableHttpError('the end of a chunk');
-    this.#parts.push(this.#unread.subarray(0, end));
-    this.#unread = this.#unread.subarray(this.#missing);
-    this.#missing = 0;
+  #readSize(line: string): void {
+    const [, size] = SIZE_LINE.exec(line) ?? [];
+    if (size === undefined) throw new UnreadableHttpError('the size of a chunk');
+    this.#missing = Number.parseInt(size, 16);
+    this.#next = this.#missing === 0 ? 'trailer' : 'content';
+  }
+
+  /** @returns whether the content is whole */
+  #takeContent(): boolean {
+    const content = this.#take(this.#missing);
+    this.#parts.push(content);
+    this.#missing -= content.length;
+    if (this.#missing > 0) return false;
+    this.#next = 'end of the content';
+    return true;
+  }
+
+  /** @returns whether the line break behind the content has come */
+  #takeEnd(): boolean {
+    const end = this.#unread.toString('latin1', 0, LINE_BREAK.length);
+    if (!LINE_BREAK.startsWith(end)) throw new UnreadableHttpError('the end of a chunk');
+    if (end !== LINE_BREAK) return false;
+    this.#take(LINE_BREAK.length);
+    this.#next = 'size';
+    return true;
   }
 
   #takeLine(): string | undefined {
-    const end = this.#unread.indexOf('\r\n');
+    const end = this.#unread.indexOf(LINE_BREAK);
     if (end > MAX_LINE_BYTES || (end === -1 && this.#unread.length > MAX_LINE_BYTES)) {
       throw new UnreadableHttpError('a line of a chunked body is too long');
     }
     if (end === -1) return undefined;
-    const line = this.#unread.toString('latin1', 0, end);
-    this.#unread = this.#unread.subarray(end + '\r\n'.length);
-    return line;
+    return this.#take(end + LINE_BREAK.length).toString('latin1', 0, end);
+  }
+
+  /** Takes so many bytes, or all that have come. */
+  #take(count: number): Buffer {
+    const taken = this.#unread.subarray(0, count);
+    this.#unread = this.#unread.subarray(count);
+    return taken;
   }
 }
