@@ -4,6 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterReading } from './idle-connection.ts';
+import { isReset } from './reset-connection.ts';
 
 /** A client of the AWS SDK. */
 export type SdkClient = DynamoDBClient | LambdaClient | SecretsManagerClient;
@@ -55,7 +56,7 @@ function observeConnections(): void {
 
 /** Whether this error says that the far side had closed a connection that an earlier request had opened. */
 export function isDeadConnection({ reusedSocket }: ClientRequest, error: Error): boolean {
-  return reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  return reusedSocket && isReset(error);
 }
 
 /**

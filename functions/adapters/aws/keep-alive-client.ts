@@ -1,4 +1,5 @@
 import { afterReading } from '../idle-connection.ts';
+import { isReset } from '../reset-connection.ts';
 import type { HttpConnection } from './http-connection.ts';
 import type { HttpReply } from './http-reply.ts';
 import { ServerConnections, type ServerOptions } from './server-connections.ts';
@@ -87,8 +88,3 @@ function lineOf(text: string): string {
 }
 
 const PRINTABLE = /^[ -~]*$/;
-
-/** Whether this error says that the server had closed the connection. */
-function isReset(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
