@@ -79,6 +79,18 @@ test.each<[string, Partial<StoredItem>, Partial<StoredItem>, count: number]>([
   expect(await store.read(KEY)).toEqual({ ...EMPTY_ITEM, ...after });
 });
 
+test('an entry that a fetch replaces after the listing counts once', async () => {
+  const { store, retire } = start({ ...ENTRY, lease: LEASE });
+  const voidFetch = store.voidFetch.bind(store);
+  store.voidFetch = async (...parameters) => {
+    store.voidFetch = voidFetch;
+    store.items.set(JSON.stringify(KEY), { ...EMPTY_ITEM, entry: ENTRY.entry, version: LEASE.token });
+    return voidFetch(...parameters);
+  };
+  expect(await retire()).toBe(1);
+  expect(await store.read(KEY)).toEqual(EMPTY_ITEM);
+});
+
 test('fetches that end after each listing are deleted in the end', async () => {
   const { store, retire, calls } = start({ lease: LEASE });
   const voidFetch = store.voidFetch.bind(store);
