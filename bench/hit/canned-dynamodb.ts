@@ -4,8 +4,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
+import { toItem, type WireItem } from '../../functions/adapters/dynamodb/direct/wire-item.ts';
+import { itemBytes } from '../../functions/adapters/dynamodb/item-bytes.ts';
 import type { Certificate } from './certificate.ts';
-import { itemBytes, type WireItem } from './item-size.ts';
 
 /** A key of the table, in DynamoDB's wire format. */
 export interface WireKey {
@@ -57,7 +58,7 @@ export async function startCannedDynamoDb(certificate: Certificate | undefined):
     if (Item !== undefined) {
       const { pk, sk } = Item as unknown as WireKey;
       items.set(nameOf({ pk, sk }), Item);
-      putItems.push({ key: { pk, sk }, bytes: itemBytes(Item) });
+      putItems.push({ key: { pk, sk }, bytes: itemBytes(toItem(structuredClone(Item))) });
       answers.clear();
       return Buffer.from('{}');
     }

@@ -37,7 +37,7 @@ export interface ItemFigures {
 }
 
 /** How long the profiles are at least. Bytes. */
-const PROFILE_BYTES = [0, 2_500, 18_000, 200_000];
+const PROFILE_BYTES = [0, 3_000, 18_000, 200_000];
 
 export async function measureCounts(world: HitWorld): Promise<CountsFigures> {
   const customers = await world.fill(PROFILE_BYTES);

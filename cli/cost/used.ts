@@ -19,23 +19,23 @@ export interface Used {
 
 /**
  * Counted, not estimated: test/acceptance/cost.test.ts asks DynamoDB (`ReturnConsumedCapacity`) for the service's use
- * with a profile of 4 KB of JSON. Its item takes two write units. A joined look-up has a half of each API.
+ * with a profile of 4 KB of JSON. Its item takes one write unit. A joined look-up has a half of each API.
  */
 export const USED: Readonly<Record<Outcome, { readonly alone: Used; readonly joined: Used }>> = {
   hit: {
     alone: { reads: 1, writes: 0, upstreamCalls: 0 },
     joined: { reads: 2, writes: 0, upstreamCalls: 0 },
   },
-  // The mark and the lease are written to the item of the entry, and cost as much as the entry. Two halves need two
-  // revalidations.
+  // The mark, the lease and the new entry are written to one item, and cost 1 each. The customer's index costs 1. Two
+  // halves need two revalidations.
   stale: {
-    alone: { reads: 2, writes: 7, upstreamCalls: 1 },
-    joined: { reads: 4, writes: 14, upstreamCalls: 2 },
+    alone: { reads: 2, writes: 4, upstreamCalls: 1 },
+    joined: { reads: 4, writes: 8, upstreamCalls: 2 },
   },
-  // Lease 1, the customer's index 1, entry 2.
+  // Lease 1, the customer's index 1, entry 1.
   miss: {
-    alone: { reads: 1, writes: 4, upstreamCalls: 1 },
-    joined: { reads: 2, writes: 8, upstreamCalls: 2 },
+    alone: { reads: 1, writes: 3, upstreamCalls: 1 },
+    joined: { reads: 2, writes: 6, upstreamCalls: 2 },
   },
   // Lease 1, entry 1.
   notFound: {

@@ -27,11 +27,12 @@ describe('a hit', () => {
     expect(counts.logBytes).toBeLessThanOrEqual(540);
   });
 
-  test('costs one read unit up to 20 KB of JSON, and a fill two write units up to 4 KB', () => {
+  test('costs one read unit up to 20 KB of JSON, and a fill one write unit up to 4 KB', () => {
     for (const { bodyBytes, readUnits, writeUnits } of counts.items) {
       if (bodyBytes < 20_000) expect([bodyBytes, readUnits]).toEqual([bodyBytes, 1]);
-      if (bodyBytes < 4000) expect(writeUnits).toBeLessThanOrEqual(2);
+      if (bodyBytes < 4096) expect([bodyBytes, writeUnits]).toEqual([bodyBytes, 1]);
     }
+    expect(counts.items.filter(({ bodyBytes }) => bodyBytes > 3800 && bodyBytes < 4096)).toHaveLength(1);
     expect(counts.items.map(({ bodyBytes }) => bodyBytes > 1000)).toEqual([true, true, true, true]);
   });
 });

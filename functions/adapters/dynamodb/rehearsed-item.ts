@@ -1,4 +1,5 @@
-import { FORM, type Item } from './stored-item.ts';
+import { FORMS } from './stored-body.ts';
+import type { Item } from './stored-item.ts';
 
 /**
  * A customer that does not exist, in the store's form of a body: `{"id":0,"profiles":[{"firstName":"Nobody"}]}`. No
@@ -17,7 +18,7 @@ const LIFETIME_MS = 60_000;
 /** The item for a rehearsal: a fresh entry of no customer. @param now epoch milliseconds */
 export function rehearsedItem(now: number): Item {
   return {
-    form: { N: FORM },
+    form: { N: FORMS.gzip },
     kind: { S: 'found' },
     status: { N: '200' },
     body: { B: Buffer.from(BODY.body, 'base64') },

@@ -1,9 +1,15 @@
-import { crc32, gunzipSync, gzipSync } from 'node:zlib';
+import { crc32, gunzipSync, inflateSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { bodyDigest } from '../../customer/reply/body-digest.ts';
 import type { PackedBody } from '../../lookup/packed-body.ts';
+import { BODY_DICTIONARY } from './body-dictionary.ts';
 
 type Item = Record<string, AttributeValue>;
+
+/**
+ * The forms of an entry, which differ in its body. An entry of any other form is a miss. So each release can tell the
+ * entries that it cannot read.
+ */
+export const FORMS = { gzip: '2', dictionary: '3' } as const;
 
 /** No stored reply is larger than this when inflated: the limit of the upstream's replies is far lower. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -15,31 +21,25 @@ const MIN_GZIP_BYTES = 20;
 const MIN_CHUNK_BYTES = 64;
 const MAX_CHUNK_BYTES = 256 * 1024;
 
-/** The attributes of a body, all of them. */
-export const BODY_ATTRIBUTES = ['body', 'bodyCrc', 'bodyDigest'] as const;
+/** The text of a body with a dictionary is short. If it is longer, a second buffer follows. */
+const SHORT_CHUNK_BYTES = 8 * 1024;
 
-/**
- * The attributes of a body: the gzipped text, its checksum and its digest. With the last two the service can pass the
- * body on unchanged. Releases that do not know them read only the body. They write a body without them, and the reader
- * inflates that body.
- */
-export function bodyAttributes(body: string): { readonly attributes: Item; readonly bytes: number } {
-  const gzip = gzipSync(body);
-  const attributes = {
-    body: { B: gzip },
-    bodyCrc: { N: String(crc32(gzip)) },
-    bodyDigest: { S: bodyDigest(body) },
-  };
-  return { attributes, bytes: gzip.length };
+let dictionaryBytes: Buffer | undefined;
+
+/** `BODY_DICTIONARY` as zlib takes it. Made for the first body that needs it. */
+export function dictionary(): Buffer {
+  dictionaryBytes ??= Buffer.from(BODY_DICTIONARY);
+  return dictionaryBytes;
 }
 
 /**
- * The packed body of an item, if its checksum shows that these bytes are intact. A checksum and a digest of an older
+ * The gzipped body of an item, if its checksum shows that these bytes are intact. A checksum and a digest of an older
  * body do not fit.
  */
-export function intactBody({ body, bodyCrc, bodyDigest: digest }: Item): PackedBody | undefined {
+export function intactBody({ form, body, bodyCrc, bodyDigest: digest }: Item): PackedBody | undefined {
   const gzip = body?.B;
-  if (gzip === undefined || digest?.S === undefined || bodyCrc?.N === undefined) return undefined;
+  if (form?.N !== FORMS.gzip || gzip === undefined || digest?.S === undefined || bodyCrc?.N === undefined)
+    return undefined;
   const checksum = crc32(gzip);
   if (bodyCrc.N !== String(checksum) || inflatedBytes(gzip) > MAX_BODY_BYTES) return undefined;
   return { gzip, checksum, digest: digest.S };
@@ -60,4 +60,24 @@ function inflatedBytes(gzip: Uint8Array): number {
 export function inflate(gzip: Uint8Array): string {
   const chunkSize = Math.min(Math.max(inflatedBytes(gzip) + 1, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES);
   return gunzipSync(gzip, { chunkSize, maxOutputLength: MAX_BODY_BYTES }).toString('utf8');
+}
+
+/**
+ * The text of a body; undefined: there is none, or it cannot be read.
+ * @param form one of `FORMS`; any other: the body cannot be read
+ */
+export function bodyText(bytes: Uint8Array | undefined, form: string | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    if (form === FORMS.gzip) return inflate(bytes);
+    return form === FORMS.dictionary ? inflateWithDictionary(bytes) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws if the bytes are not zlib's, or were packed with another dictionary, or inflate to more than any reply */
+function inflateWithDictionary(bytes: Uint8Array): string {
+  const options = { dictionary: dictionary(), chunkSize: SHORT_CHUNK_BYTES, maxOutputLength: MAX_BODY_BYTES };
+  return inflateSync(bytes, options).toString('utf8');
 }

@@ -11,13 +11,10 @@ import {
 } from '../../lookup/entry.ts';
 import { withLateBody } from '../../lookup/packed-body.ts';
 import { FAILURE_KINDS } from '../../lookup/upstream.ts';
-import { inflate, intactBody } from './stored-body.ts';
+import { bodyText, FORMS, inflate, intactBody } from './stored-body.ts';
 
 /** An item of the table, in the store's own wire format. */
 export type Item = Record<string, AttributeValue>;
-
-/** The form of the entries that this release writes. An entry of any other form is a miss. */
-export const FORM = '2';
 
 /** Stands in the stored token of a lease whose fetch is void, before the survivor. No token holds this character. */
 const VOID = '~';
@@ -60,14 +57,13 @@ export function fromItem(item: Item = {}): StoredItem {
 
 /** The entry of an item, or undefined if it is foreign, of another form, or unreadable. */
 function toEntry(item: Item): CacheEntry | undefined {
-  if (item.form?.N !== FORM) return undefined;
   const kind = item.kind?.S;
   const status = toStatus(item.status);
   const askedAt = toNumber(item.askedAt);
   const freshnessCut = toFreshnessCut(item.freshnessCut);
   const expiresAt = toNumber(item.entryExpiresAt);
   const packed = intactBody(item);
-  const body = packed === undefined ? inflated(item.body?.B) : '';
+  const body = packed === undefined ? bodyText(item.body?.B, item.form?.N) : '';
   const staleFrom = toNumber(item.staleFrom);
   const isReadable =
     (kind === 'found' || kind === 'not-found') &&
@@ -119,7 +115,7 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
   }
   if (kind === 'erased') {
     const status = toStatus(item.outcomeStatus);
-    const body = inflated(item.outcomeBody?.B);
+    const body = bodyText(item.outcomeBody?.B, FORMS.gzip);
     const askedAt = toNumber(item.outcomeAskedAt);
     if (status === undefined || body === undefined || askedAt === undefined) return undefined;
     return { kind, token, status, body, askedAt };
@@ -150,13 +146,4 @@ function toStatus(attribute: AttributeValue | undefined): number | undefined {
 function toFreshnessCut(attribute: AttributeValue | undefined): number | undefined {
   const cut = toNumber(attribute);
   return cut !== undefined && cut >= 0 && cut <= 1 ? cut : undefined;
-}
-
-function inflated(bytes: Uint8Array | undefined): string | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return inflate(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,13 +3,16 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark } from '../../lookup/entry.ts';
 import type { PartitionItem } from '../../lookup/partition-page.ts';
-import { BODY_ATTRIBUTES, bodyAttributes } from './stored-body.ts';
-import { aliasesOf, FORM, type Item, keyAttributes, leaseStateOf } from './stored-item.ts';
+import { itemBytes, WRITE_UNIT_BYTES } from './item-bytes.ts';
+import { aliasesOf, type Item, keyAttributes, leaseStateOf } from './stored-item.ts';
+import { BODY_ATTRIBUTES, dictionaryAttributes, gzipAttributes } from './written-body.ts';
 
 /** DynamoDB's limit for an item, names and numbers included. */
 const MAX_ITEM_BYTES = 400 * 1024;
-/** The size of our item without its body and its key, generously: with a lease and its outcome. */
-const OVERHEAD_BYTES = 1024;
+/** The size of a lease with its outcome and of a mark, generously. An entry leaves room for them. */
+const OTHER_PARTS_BYTES = 640;
+/** A longer body does not fit into one write unit, whatever packs it. Characters. */
+const MAX_DICTIONARY_LENGTH = 8 * 1024;
 
 /** A number as an attribute. */
 export function number(value: number): AttributeValue {
@@ -24,19 +27,15 @@ export function ttl(untilMs: number): AttributeValue {
 /**
  * The item of an entry without a lease, or undefined if it would be over DynamoDB's limit.
  *
- * The body is one gzipped text, not a map of attributes: a tenth of the CPU on a hit, a third of the write units.
+ * The body is one packed text, not a map of attributes: a tenth of the CPU on a hit, a third of the write units. It is
+ * gzipped, because the service can hand gzip on to a caller. Only if a dictionary saves the second write unit, the body
+ * is packed with that.
  */
 export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item | undefined {
-  const body = bodyAttributes(entry.body);
-  const aliasBytes = entry.customerAliases.reduce((sum, alias) => sum + alias.length + 1, 0);
-  const bytes = body.bytes + key.partition.length + key.variant.length + aliasBytes + OVERHEAD_BYTES;
-  if (bytes > MAX_ITEM_BYTES) return undefined;
-  return {
+  const facts: Item = {
     ...keyAttributes(key),
-    form: { N: FORM },
     kind: { S: entry.kind },
     status: number(entry.status),
-    ...body.attributes,
     askedAt: number(entry.askedAt),
     freshnessCut: { N: entry.freshnessCut.toFixed(4) },
     // The entry's own expiry. The TTL attribute is separate, because a lease moves it.
@@ -48,11 +47,17 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
     ...(entry.isPrefetched && { prefetched: number(1) }),
     version: { S: version },
   };
+  const item = { ...facts, ...gzipAttributes(entry.body) };
+  const bytes = itemBytes(item);
+  if (bytes + OTHER_PARTS_BYTES > MAX_ITEM_BYTES) return undefined;
+  if (bytes <= WRITE_UNIT_BYTES || entry.body.length > MAX_DICTIONARY_LENGTH) return item;
+  const shorter = { ...facts, ...dictionaryAttributes(entry.body) };
+  return itemBytes(shorter) <= WRITE_UNIT_BYTES ? shorter : item;
 }
 
 /** The attributes of an entry, without its TTL attribute. */
 export const ENTRY_ATTRIBUTES = [
-  ...['form', 'kind', 'status', ...BODY_ATTRIBUTES, 'askedAt', 'freshnessCut', 'entryExpiresAt'],
+  ...[...BODY_ATTRIBUTES, 'kind', 'status', 'askedAt', 'freshnessCut', 'entryExpiresAt'],
   ...['customer', 'customerAliases', 'staleFrom', 'prefetched', 'version'],
 ] as const;
 

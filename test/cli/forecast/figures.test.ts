@@ -28,7 +28,7 @@ describe('the figures of a forecast', () => {
       answeredByCache: 0.75,
       ageAtServing: { p50Seconds: 10, p99Seconds: 30 },
       upstream: { callsPerDay: 1, mostPerMinute: 1, minutesOverLimit: 1 },
-      dynamoDb: { readUnitsPerDay: 5, writeUnitsPerDay: 4 },
+      dynamoDb: { readUnitsPerDay: 5, writeUnitsPerDay: 3 },
     });
   });
 

@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
+import { FORMS } from '../../../../functions/adapters/dynamodb/stored-body.ts';
 import { type Item, keyAttributes } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
@@ -395,7 +396,8 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       test.each<[string, Record<string, AttributeValue | undefined>]>([
         ['foreign', { form: undefined, kind: undefined, body: undefined, askedAt: undefined, other: { BOOL: true } }],
         ['of an older form', { form: { N: '1' } }],
-        ['of a newer form', { form: { N: '3' } }],
+        ['of a newer form', { form: { N: '4' } }],
+        ['of the other form than its body', { form: { N: FORMS.dictionary } }],
         ['of a form that is a text', { form: { S: '2' } }],
         ['of another kind', { kind: { S: 'erased' } }],
         ['without a kind', { kind: undefined }],

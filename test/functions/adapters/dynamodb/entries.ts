@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
@@ -39,12 +39,29 @@ export function bodyGzippedTo(bytes: number): string {
   }
 }
 
+/** A body as the upstream writes it, of a customer with so many cards: 190 characters each. */
+export function bodyOfCards(count: number): string {
+  const cardDetails = Array.from({ length: count }, (_, n) => {
+    // Digits that do not repeat, as those of real cards.
+    const digits = hash('sha256', `card ${n}`, 'hex');
+    return {
+      seriesName: `series ${digits.slice(0, 4)}`,
+      type: 'DIGITAL',
+      cardNumber: digits.slice(4, 20),
+      seriesCode: digits.slice(20, 24),
+      statusInfo: { isActive: n % 2 === 0, label: 'ACTIVE', status: 'ACTIVE' },
+      expiryDate: `2028-0${1 + (n % 9)}-01T00:00:00Z`,
+    };
+  });
+  return JSON.stringify({ id: 566_881_933, segments: {}, cardDetails, warnings: [] });
+}
+
 /** Every entry that the look-up may make. */
 export const entries: fc.Arbitrary<CacheEntry> = fc.record({
   kind: fc.constantFrom('found' as const, 'not-found' as const),
   status: fc.integer({ min: 200, max: 599 }),
   // Well-formed, as JSON text is.
-  body: fc.oneof(fc.json(), fc.string({ unit: 'grapheme', maxLength: 4000 })),
+  body: fc.oneof(fc.json(), fc.string({ unit: 'grapheme', maxLength: 4000 }), fc.nat(50).map(bodyOfCards)),
   askedAt: fc.integer({ min: 0, max: ASKED_AT * 2 }),
   freshnessCut: fc.integer({ min: 0, max: 1000 }).map((cut) => cut / 10_000),
   expiresAt: fc.integer({ min: 0, max: ASKED_AT * 2 }),

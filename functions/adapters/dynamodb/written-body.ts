@@ -1,0 +1,33 @@
+import { crc32, deflateSync, gzipSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { bodyDigest } from '../../customer/reply/body-digest.ts';
+import { dictionary, FORMS } from './stored-body.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** The attributes of a body, all of them. */
+export const BODY_ATTRIBUTES = ['form', 'body', 'bodyCrc', 'bodyDigest'] as const;
+
+/**
+ * The attributes of a gzipped body: its bytes, their checksum and the digest of the text. With the last two the service
+ * can pass the body on unchanged. Earlier releases of form 2 do not know them, and write a body without them. The reader
+ * inflates that body.
+ */
+export function gzipAttributes(body: string): Item {
+  const gzip = gzipSync(body);
+  return {
+    form: { N: FORMS.gzip },
+    body: { B: gzip },
+    bodyCrc: { N: String(crc32(gzip)) },
+    bodyDigest: { S: bodyDigest(body) },
+  };
+}
+
+/**
+ * The attributes of a body that is packed with `BODY_DICTIONARY`: two thirds of the bytes of a gzipped one, and of
+ * fewer for a short text. No caller can read such bytes, so the reader inflates each of them. They have a checksum of
+ * the text, and one of the dictionary (RFC 1950 §2.2).
+ */
+export function dictionaryAttributes(body: string): Item {
+  return { form: { N: FORMS.dictionary }, body: { B: deflateSync(body, { dictionary: dictionary(), level: 9 }) } };
+}
