@@ -1,11 +1,12 @@
 import { UnreadableHttpError } from './http-reply.ts';
+import { readField } from './reply-head.ts';
 
 const LINE_BREAK = '\r\n';
 /** The longest line of a chunk's size, or of a trailer. Bytes. */
 const MAX_LINE_BYTES = 16 * 1024;
 const SIZE_LINE = /^([\da-fA-F]{1,8})[ \t]*(?:;.*)?$/;
 
-/** Reads a body that comes in chunks (RFC 9112 §7.1). Trailers do not count. */
+/** Reads a body that comes in chunks (RFC 9112 §7.1). Trailers must be readable, but do not count. */
 export class ChunkedBody {
   /** The content of the chunks, in pieces as they came. */
   readonly #parts: Buffer[] = [];
@@ -32,6 +33,7 @@ export class ChunkedBody {
       if (line === undefined) return undefined;
       if (this.#next === 'size') this.#readSize(line);
       else if (line === '') return { body: Buffer.concat(this.#parts), rest: this.#unread };
+      else readField(line);
     }
   }
 

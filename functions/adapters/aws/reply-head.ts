@@ -1,6 +1,6 @@
 import { type ReplyHead, UnreadableHttpError } from './http-reply.ts';
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t -~\x80-\xff]*)?$/;
 /** The name of a header (RFC 9110 §5.1). */
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Control characters, but not the tab. */
@@ -17,17 +17,27 @@ export function readHead(text: string): ReplyHead {
   const [first = '', ...lines] = text.split('\r\n');
   const [, minorVersion, status] = STATUS_LINE.exec(first) ?? [];
   if (status === undefined) throw new UnreadableHttpError('the status line');
-  if (CONTROL.test(lines.join(''))) throw new UnreadableHttpError('a control character in a header');
   const headers: Record<string, string> = Object.create(null);
   for (const line of lines) {
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon)).toLowerCase();
-    if (!NAME.test(name)) throw new UnreadableHttpError('the name of a header');
-    const value = line.slice(colon + 1).trim();
+    const [name, value] = readField(line);
     const before = headers[name];
     headers[name] = before === undefined ? value : `${before}, ${value}`;
   }
   return { status: Number(status), headers, minorVersion: Number(minorVersion) };
+}
+
+/**
+ * Reads a header or a trailer: its name in lower case, and its value without the spaces around it.
+ *
+ * @param line without its end, each byte as one character
+ * @throws {UnreadableHttpError}
+ */
+export function readField(line: string): readonly [name: string, value: string] {
+  if (CONTROL.test(line)) throw new UnreadableHttpError('a control character in a header');
+  const colon = line.indexOf(':');
+  const name = line.slice(0, Math.max(0, colon)).toLowerCase();
+  if (!NAME.test(name)) throw new UnreadableHttpError('the name of a header');
+  return [name, line.slice(colon + 1).trim()];
 }
 
 /** How the end of a reply's body is found (RFC 9112 §6.3). */
@@ -55,9 +65,12 @@ export function bodyEndOf({ status, headers }: ReplyHead): BodyEnd {
 
 const NO_BODY: BodyEnd = { kind: 'length', bytes: 0 };
 
-/** Whether the server keeps the connection open after the reply (RFC 9112 §9.3). */
+/**
+ * Whether the server keeps the connection open after the reply (RFC 9112 §9.3). HTTP/1.0 knows no chunks: where a reply
+ * in chunks ends is uncertain there (§6.1).
+ */
 export function keepsOpen({ minorVersion, headers }: ReplyHead): boolean {
   const options = (headers.connection ?? '').toLowerCase().split(',');
   const has = (name: string) => options.some((option) => option.trim() === name);
-  return minorVersion === 1 ? !has('close') : has('keep-alive');
+  return minorVersion === 1 ? !has('close') : has('keep-alive') && headers['transfer-encoding'] === undefined;
 }

@@ -7,6 +7,7 @@ describe('the beginning of a reply', () => {
     ['only a status', 'HTTP/1.1 200 OK', 200, {}],
     ['a status without a reason', 'HTTP/1.1 503', 503, {}],
     ['an empty reason', 'HTTP/1.1 503 ', 503, {}],
+    ['a reason beyond ASCII, with a tab', 'HTTP/1.1 503 caf\xe9\t!', 503, {}],
     ['HTTP/1.0', 'HTTP/1.0 200 OK', 200, {}],
     [
       'headers, in any letter case, with spaces around the value',
@@ -54,6 +55,8 @@ describe('the beginning of a reply', () => {
     ['a space before the colon', 'HTTP/1.1 200 OK\r\ncontent-length : 5'],
     ['a line break alone', 'HTTP/1.1 200 OK\r\nserver: a\ncontent-length: 5'],
     ['a carriage return alone', 'HTTP/1.1 200 OK\r\nserver: a\rcontent-length: 5'],
+    ['a line break alone behind the status', 'HTTP/1.1 200 OK\ncontent-length: 5'],
+    ['a control character in the reason', 'HTTP/1.1 200 O\0K'],
     ['a NUL', 'HTTP/1.1 200 OK\r\nserver: a\0'],
   ])('is refused: %s', (_title, text) => {
     expect(() => readHead(text)).toThrow(UnreadableHttpError);
@@ -107,6 +110,8 @@ test.each<[boolean, Readonly<Record<string, string>>, minorVersion: number]>([
   [true, { connection: 'x-close' }, 1],
   [false, {}, 0],
   [true, { connection: 'Keep-Alive' }, 0],
+  [false, { connection: 'keep-alive', 'transfer-encoding': 'chunked' }, 0],
+  [true, { connection: 'keep-alive', 'transfer-encoding': 'chunked' }, 1],
   [false, { connection: 'close' }, 0],
 ])('the server keeps the connection open: %s for %j and HTTP/1.%s', (isOpen, headers, minorVersion) => {
   expect(keepsOpen(head(headers, 200, minorVersion))).toBe(isOpen);

@@ -78,6 +78,14 @@ describe('a reply', () => {
       'the line of a size is too long',
       `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;${'a'.repeat(17_000)}\r\n`,
     ],
+    [
+      'a trailer is none, but the reply behind the last chunk',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nHTTP/1.1 200 OK\r\n\r\n',
+    ],
+    [
+      'a trailer holds a line break alone',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-a: b\nx-c: d\r\n\r\n',
+    ],
     ['it is the end of another one', '"}'.padEnd(17_000)],
     ['it is the end of another one, with an empty line', '"}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
   ])('is refused: %s', (_title, text) => {
