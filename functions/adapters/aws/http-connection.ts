@@ -41,7 +41,7 @@ export class HttpConnection {
   readonly #owner: ConnectionOwner;
   #exchange: Exchange | undefined;
   #error: Error | undefined;
-  #isUsable = true;
+  #isOpen = true;
   #isReused = false;
 
   constructor(socket: Socket, owner: ConnectionOwner) {
@@ -62,9 +62,12 @@ export class HttpConnection {
     return this.#isReused;
   }
 
-  /** Whether it can carry a request: it is open, and nothing came on it since the last reply. */
+  /**
+   * Whether it can carry a request: it is open, nothing came on it since the last reply, and the last request is sent
+   * whole. A server may answer before it has read the whole request, and may never read the rest.
+   */
   get isUsable(): boolean {
-    return this.#isUsable;
+    return this.#isOpen && this.#socket.writableLength === 0;
   }
 
   /** Whether it carries a request, and no byte of the reply has come. */
@@ -135,8 +138,8 @@ export class HttpConnection {
 
   #close(): void {
     this.#socket.destroy();
-    if (!this.#isUsable) return;
-    this.#isUsable = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     this.#owner.onClosed(this);
   }
 }

@@ -63,8 +63,9 @@ export class KeepAliveClient {
         // what the server did on this connection while the instance was frozen.
         afterReading(() => {
           if (signal.aborted) return;
-          if (taken.isUsable) send(taken);
-          else sendAgain();
+          if (taken.isUsable) return send(taken);
+          taken.destroy();
+          sendAgain();
         });
       };
       this.#connections.take({ signal, use });
