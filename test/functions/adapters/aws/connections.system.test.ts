@@ -5,31 +5,12 @@ import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { KeepAliveClient } from '../../../../functions/adapters/aws/keep-alive-client.ts';
-import { startHttpServer, startTcpServer } from '../../../support/loopback-server.ts';
+import { startHttpServer } from '../../../support/loopback-server.ts';
 import { fc, runs } from '../../../support/properties.ts';
+import { ok, startServer } from './answering-server.ts';
 
 const CLIENT = new URL('../../../../functions/adapters/aws/keep-alive-client.ts', import.meta.url).href;
 const NEVER = new AbortController().signal;
-
-/** A server that does this with each request, by its number from 1 on. A request has no body here. */
-async function startServer(answer: (socket: Socket, request: number) => void) {
-  let count = 0;
-  const server = await startTcpServer((socket) => {
-    socket.setNoDelay(true);
-    socket.on('data', () => {
-      count += 1;
-      answer(socket, count);
-    });
-  });
-  const client = new KeepAliveClient(new URL(server.url));
-  const ask = async (signal = NEVER) => (await client.post('/', {}, '', signal)).body.toString();
-  return { server, ask, requestCount: () => count };
-}
-
-const ok = (body: unknown, header = '') => {
-  const text = String(body);
-  return `HTTP/1.1 200 OK\r\n${header}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
-};
 
 test('a request goes out as it was signed, with its length in bytes', async () => {
   const server = await startHttpServer((response) => void response.end('{}'));
@@ -56,82 +37,6 @@ test.each([
   const client = new KeepAliveClient(new URL(server.url));
   await expect(client.post(path, headers, '', NEVER)).rejects.toThrow(TypeError);
   expect(server.connectionCount).toBe(0);
-});
-
-describe('connections', () => {
-  test('one after the other goes over one connection, many at once over fifty at most', async () => {
-    const { server, ask } = await startServer((socket, request) => {
-      setTimeout(() => socket.write(ok(request)), 20);
-    });
-    await ask();
-    await ask();
-    expect(server.connectionCount).toBe(1);
-    const bodies = await Promise.all(Array.from({ length: 120 }, () => ask()));
-    expect(bodies.map(Number).sort((one, other) => one - other)).toEqual(Array.from({ length: 120 }, (_, n) => n + 3));
-    expect(server.connectionCount).toBe(50);
-  });
-
-  test('a request that waits for one is given up, and the others get theirs', async () => {
-    const { ask, requestCount } = await startServer((socket, request) => {
-      setTimeout(() => socket.write(ok(request)), 20);
-    });
-    const first = Array.from({ length: 50 }, () => ask());
-    const givenUp = new AbortController();
-    const waiting = ask(givenUp.signal);
-    const last = ask();
-    givenUp.abort(new Error('given up'));
-    await expect(waiting).rejects.toThrow('given up');
-    await Promise.all([...first, last]);
-    expect(requestCount()).toBe(51);
-  });
-
-  test('a connection that closes makes room for a request that waits, and for the next one', async () => {
-    const { server, ask } = await startServer((socket, request) => {
-      setTimeout(() => socket.end(ok(request, 'Connection: close\r\n')), 20);
-    });
-    const bodies = await Promise.all(Array.from({ length: 60 }, () => ask()));
-    expect([new Set(bodies).size, await ask(), server.connectionCount]).toEqual([60, '61', 61]);
-  });
-
-  test.each<[string, (socket: Socket, request: number) => void]>([
-    ['says that it closes it', (socket, request) => void socket.write(ok(request, 'Connection: close\r\n'))],
-    ['closes it behind the reply', (socket, request) => void socket.end(ok(request))],
-    ['ends the body so', (socket, request) => void socket.end(`HTTP/1.1 200 OK\r\n\r\n${request}`)],
-    ['sends more than the reply', (socket, request) => void socket.write(`${ok(request)}HTTP`)],
-    ['speaks HTTP/1.0', (socket, request) => void socket.write(ok(request).replace('/1.1', '/1.0'))],
-  ])('a connection carries no other request if the server %s', async (_title, answer) => {
-    const { server, ask } = await startServer(answer);
-    expect([await ask(), await ask(), await ask()]).toEqual(['1', '2', '3']);
-    expect(server.connectionCount).toBe(3);
-  });
-
-  test('after an abort the next request has another connection: the reply may still come', async () => {
-    const { server, ask } = await startServer((socket, request) => {
-      if (request > 1) socket.write(ok(request));
-    });
-    const givenUp = new AbortController();
-    const lost = ask(givenUp.signal);
-    while (server.connections.size === 0) await new Promise(setImmediate);
-    givenUp.abort(new Error('given up'));
-    await expect(lost).rejects.toThrow('given up');
-    expect([await ask(), server.connectionCount]).toEqual(['2', 2]);
-  });
-
-  test('a request that is given up while the client reads an idle connection sends nothing', async () => {
-    const { server, ask, requestCount } = await startServer((socket, request) => socket.write(ok(request)));
-    await ask();
-    const givenUp = new AbortController();
-    const lost = ask(givenUp.signal);
-    givenUp.abort(new Error('given up'));
-    await expect(lost).rejects.toThrow('given up');
-    expect([await ask(), requestCount(), server.connectionCount]).toEqual(['2', 2, 2]);
-  });
-
-  test('a request that is given up before it begins sends nothing', async () => {
-    const { server, ask } = await startServer((socket) => socket.write(ok(1)));
-    await expect(ask(AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');
-    expect(server.connectionCount).toBe(0);
-  });
 });
 
 test('an idle connection does not keep the process alive', async () => {
@@ -204,13 +109,22 @@ const sentReplies = fc
   .record({
     before: fc.constantFrom('', '', '', 'HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 103 Hints\r\nlink: a\r\n\r\n', '"}'),
     version: fc.constantFrom('1.1', '1.1', '1.1', '1.0'),
-    status: fc.constantFrom('200 OK', '400 Bad Request', '503', '204 No Content', '304 Not Modified'),
+    status: fc.constantFrom(
+      '200 OK',
+      '400 Bad Request',
+      '503',
+      '503 caf\xe9',
+      '200 O\nK',
+      '204 No Content',
+      '304 Not Modified',
+    ),
     headers: fc.subarray(['x-a: b', 'X-A:c', 'via:\td e \t', 'connection: close', 'date:', 'bad header', 'x\0: a']),
     framing: fc.constantFrom('content-length', 'content-length', 'chunked', 'none', 'both', 'two lengths'),
     body: fc.stringMatching(/^[ -~]{0,40}$/),
+    trailers: fc.constantFrom('', '', 'x-b: c\r\n', 'bad trailer\r\n', 'x-b: c\nd: e\r\n'),
     missingBytes: fc.constantFrom(0, 0, 0, 1, 5),
   })
-  .map(({ before, version, status, headers, framing, body, missingBytes }) => {
+  .map(({ before, version, status, headers, framing, body, trailers, missingBytes }) => {
     const lengths = framing === 'two lengths' ? ['content-length: 1'] : [];
     const length = framing === 'none' || framing === 'chunked' ? [] : [`content-length: ${body.length}`];
     const chunked = framing === 'chunked' || framing === 'both';
@@ -221,7 +135,7 @@ const sentReplies = fc
     const sent = !hasBody
       ? ''
       : chunked
-        ? `${body === '' ? '' : `${body.length.toString(16)}\r\n${body}\r\n`}0\r\n\r\n`
+        ? `${body === '' ? '' : `${body.length.toString(16)}\r\n${body}\r\n`}0\r\n${trailers}\r\n`
         : body;
     const bytes = Buffer.from(`${before}${head}\r\n\r\n${sent}`, 'latin1');
     return bytes.subarray(0, bytes.length - missingBytes);

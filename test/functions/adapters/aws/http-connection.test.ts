@@ -11,7 +11,7 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 function start() {
   const done: string[] = [];
   const socket = Object.assign(new EventEmitter(), {
-    ...{ setNoDelay: () => {}, setKeepAlive: () => {} },
+    ...{ setNoDelay: () => {}, setKeepAlive: () => {}, writableLength: 0 },
     write: (text: string) => void done.push(`write ${text}`),
     destroy: () => void done.push('destroy'),
   });
@@ -55,6 +55,16 @@ describe('a connection', () => {
     receive(OK.slice(1));
     expect(since()).toEqual(['write request', 'idle reused', 'reply 200']);
     expect([connection.isUsable, connection.isSilent]).toEqual([true, false]);
+  });
+
+  test('is unusable while a part of its last request is not sent: the server answered before it had read all', () => {
+    const { socket, connection, send, receive } = start();
+    send();
+    socket.writableLength = 1;
+    receive(OK);
+    expect(connection.isUsable).toBe(false);
+    socket.writableLength = 0;
+    expect(connection.isUsable).toBe(true);
   });
 
   test('is closed by a byte that no request asked for, once', () => {

@@ -1,5 +1,6 @@
+import { constants } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import https from 'node:https';
+import https, { type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,10 +15,15 @@ const ofAnother = await makeCertificate(folder, 'DNS:another.example');
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A server with this certificate, which answers each request and then closes the connection. */
-async function startServer(host: string, certificate: Certificate, trusted: string | undefined) {
+async function startServer(
+  host: string,
+  certificate: Certificate,
+  trusted: string | undefined,
+  options: ServerOptions = {},
+) {
   const seen: Pick<TLSSocket, 'alpnProtocol'>[] = [];
   const isResumed: boolean[] = [];
-  const server = https.createServer({ ...certificate }, (request, response) => {
+  const server = https.createServer({ ...certificate, ...options }, (request, response) => {
     request.resume();
     response.setHeader('connection', 'close').end('{}');
   });
@@ -34,7 +40,7 @@ async function startServer(host: string, certificate: Certificate, trusted: stri
     server.closeAllConnections();
     server.close();
   };
-  return { post, close, seen, isResumed };
+  return { server, post, close, seen, isResumed };
 }
 
 /** @returns the status of the reply of a server with this certificate */
@@ -74,6 +80,28 @@ describeIfPossible.each(['localhost', '127.0.0.1'])('the client of %s', (host) =
       close();
     }
     expect(isResumed).toEqual([false, true, true]);
+  });
+
+  test('forgets a session at which the server broke the connection off', async () => {
+    // Without tickets the server looks each session up, and so can refuse one.
+    const options: ServerOptions = { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET };
+    const { server, post, close, isResumed } = await startServer(host, own, own.cert, options);
+    const sessions = new Set<string>();
+    server.on('newSession', (id: Buffer, _session, stored) => {
+      sessions.add(id.toString('hex'));
+      stored();
+    });
+    server.on('resumeSession', (id: Buffer, found) =>
+      found(sessions.has(id.toString('hex')) ? new Error('made up') : null, null),
+    );
+    try {
+      expect(await post()).toBe(200);
+      await expect(post()).rejects.toMatchObject({ code: 'ECONNRESET' });
+      expect(await post()).toBe(200);
+    } finally {
+      close();
+    }
+    expect(isResumed).toEqual([false, false]);
   });
 
   test('names the server, unless that is an IP address, and speaks HTTP/1.1 only', async () => {
