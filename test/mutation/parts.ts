@@ -180,6 +180,36 @@ export const PARTS: Readonly<Record<string, Part>> = {
     files: ['customer/joined/joined-reply.ts', 'customer/joined/joined-embed.ts'],
     tests: '{customer/**/{joined-reply,joined-embed},lookup/join}',
   },
+  'store-item': {
+    files: [
+      'adapters/dynamodb/item-bytes.ts',
+      'adapters/dynamodb/rehearsed-item.ts',
+      'adapters/dynamodb/stored-body.ts',
+      'adapters/dynamodb/stored-item.ts',
+      'adapters/dynamodb/written-body.ts',
+      'adapters/dynamodb/written-item.ts',
+    ],
+    tests: 'adapters/dynamodb/{item-bytes,item-parts,rehearsed-item,stored-body,stored-forms,stored-item,written-item}',
+  },
+  'aws-replies': {
+    files: [
+      'adapters/aws/chunked-body.ts',
+      'adapters/aws/http-connection.ts',
+      'adapters/aws/http-reply.ts',
+      'adapters/aws/reply-head.ts',
+      'adapters/aws/reply-reader.ts',
+    ],
+    tests: 'adapters/aws/{http-connection,reply-head,reply-reader}',
+  },
+  'aws-requests': {
+    files: [
+      'adapters/aws/clock-offset.ts',
+      'adapters/aws/connection.ts',
+      'adapters/aws/reply.ts',
+      'adapters/aws/signature.ts',
+    ],
+    tests: 'adapters/aws/{clock-offset,connection,reply,signature}',
+  },
 };
 
 /** The files of lookup/ and customer/ that no part measures, as they hold types, lists and names only: paths below functions. */

@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { BODY_DICTIONARY } from '../../../../functions/adapters/dynamodb/body-dictionary.ts';
 import { itemBytes } from '../../../../functions/adapters/dynamodb/item-bytes.ts';
 import { FORMS } from '../../../../functions/adapters/dynamodb/stored-body.ts';
 import { fromItem, type Item } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import { dictionaryAttributes, gzipAttributes } from '../../../../functions/adapters/dynamodb/written-body.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
-import { aKey, anEntry, bodyOfCards } from './entries.ts';
+import { aKey, anEntry, bodyGzippedTo, bodyOfCards } from './entries.ts';
 
 const WRITE_UNIT_BYTES = 1024;
 const KEY = aKey();
@@ -21,13 +22,25 @@ function sizesOf(body: string) {
   };
 }
 
+/** A text of pieces of the dictionary in any order: gzip packs it badly, and the dictionary well. */
+function bodyOfDictionary(length: number): string {
+  const pieces = BODY_DICTIONARY.match(/.{1,120}/g) ?? [];
+  let body = '';
+  for (let n = 0; body.length < length; n += 1) {
+    const [digit = 0] = Buffer.from(hash('sha256', `piece ${n}`, 'hex'), 'hex');
+    body += pieces[digit % pieces.length];
+  }
+  return body.slice(0, length);
+}
+
 describe('the body of an item', () => {
   test.each<[string, string, keyof typeof FORMS]>([
     ['fits into one write unit gzipped: the service can hand it on', bodyOfCards(5), 'gzip'],
     ['fits into one write unit only with the dictionary', bodyOfCards(30), 'dictionary'],
     ['fits in neither way, although it is JSON', bodyOfCards(44), 'gzip'],
     ['fits in neither way, because nothing packs it', randomBytes(1500).toString('base64'), 'gzip'],
-    ['would fit with the dictionary, but is so long that nobody tries', 'x'.repeat(300_000), 'gzip'],
+    ['would fit with the dictionary, but is longer than 8 KB', bodyOfDictionary(9000), 'gzip'],
+    ['is a little shorter', bodyOfDictionary(8192), 'dictionary'],
   ])('if it %s', (_, body, packed) => {
     const item = written({ body });
     expect(item.form?.N).toBe(FORMS[packed]);
@@ -41,6 +54,26 @@ describe('the body of an item', () => {
       const saves = gzip > WRITE_UNIT_BYTES && dictionary <= WRITE_UNIT_BYTES && body.length <= 8192;
       expect([cards, written({ body }).form?.N]).toEqual([cards, saves ? FORMS.dictionary : FORMS.gzip]);
     }
+  });
+
+  test('is measured to the byte, with a longer hash of the customer', () => {
+    for (const [cards, packing, other] of [
+      [23, 'gzip', 'dictionary'],
+      [36, 'dictionary', 'gzip'],
+    ] as const) {
+      const body = bodyOfCards(cards);
+      const customer = 'c'.repeat('keyed-hash'.length + WRITE_UNIT_BYTES - sizesOf(body)[packing]);
+      const item = written({ body, customer });
+      expect([item.form?.N, itemBytes(item)]).toEqual([FORMS[packing], WRITE_UNIT_BYTES]);
+      expect(written({ body, customer: `${customer}c` }).form?.N).toBe(FORMS[other]);
+    }
+  });
+
+  test('leaves 640 bytes of the 400 KB of an item to a lease and an outcome', () => {
+    const body = bodyGzippedTo(390 * 1024);
+    const most = 400 * 1024 - 640 - itemBytes(written({ body, customer: 'c' })) + 1;
+    expect(toItem(KEY, anEntry({ body, customer: 'c'.repeat(most) }), 'version')).toBeDefined();
+    expect(toItem(KEY, anEntry({ body, customer: 'c'.repeat(most + 1) }), 'version')).toBeUndefined();
   });
 
   test('counts with all that is in the item: long hashes of other secrets leave less room', () => {
