@@ -201,15 +201,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ],
     tests: 'adapters/aws/{http-connection,reply-head,reply-reader}',
   },
-  'aws-requests': {
-    files: [
-      'adapters/aws/clock-offset.ts',
-      'adapters/aws/connection.ts',
-      'adapters/aws/reply.ts',
-      'adapters/aws/signature.ts',
-    ],
-    tests: 'adapters/aws/{clock-offset,connection,reply,signature}',
-  },
 };
 
 /** The files of lookup/ and customer/ that no part measures, as they hold types, lists and names only: paths below functions. */

@@ -536,7 +536,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   // It is a readable part of the key (docs/design.md), and stands nowhere else.
   const spoken = { name: 'language', texts: [LANGUAGE] };
   expect(findCanaries([spoken], [...written(program), ...caller.heard])).toEqual([]);
-}, 180_000);
+});
 
 test('none of them holds a name and password that the upstream refuses', async () => {
   const { url, program, recording, simulator } = await start(BASIC);
@@ -599,4 +599,4 @@ test('neither do the lines of a terminal, nor the console’s own requests', asy
   const state = caller.heard.find(({ where }) => where.startsWith('body of GET /__console/api/state'));
   expect(state?.text).toContain('"identifierName":"mobile"');
   expect(findCanaries(CANARIES, [...written(program), ...caller.heard])).toEqual([]);
-}, 180_000);
+});

@@ -62,7 +62,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       engine = await startEngine();
       client = createClient(TIMEOUT_MS, { endpoint: engine.url, ...LOCAL });
       await ensureCacheTable(client, TABLE, AbortSignal.timeout(60_000));
-    }, 120_000);
+    });
 
     beforeEach(async () => {
       proxy = await startRecordingProxy(engine.url);
@@ -206,7 +206,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(read).toEqual(read.map((item) => (item instanceof StoreUnavailableError ? isUnknown : isThere)));
         expect(read.filter((item) => !(item instanceof Error)).length).toBeGreaterThan(44 - readAtFirst[1]!);
         await store.deleteItems(keys);
-      }, 30_000);
+      });
 
       test('every write is one request, and every read strongly consistent', async () => {
         const key = aKey();
