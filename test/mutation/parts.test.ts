@@ -18,9 +18,9 @@ describe('the parts of the mutation test', () => {
   });
 
   test('include each file of the look-up and of the customer that holds a function', () => {
-    const measured = Object.values(PARTS).flatMap((part) => part.files);
-    const known = [...measured, ...WITHOUT_FUNCTIONS].map((file) => `functions/${file}`);
-    expect(known.toSorted()).toEqual(globSync('functions/{lookup,customer}/**/*.ts').toSorted());
+    const measured = new Set(Object.values(PARTS).flatMap((part) => part.files));
+    const files = globSync('{lookup,customer}/**/*.ts', { cwd: 'functions' });
+    expect(files.filter((file) => !measured.has(file)).toSorted()).toEqual(WITHOUT_FUNCTIONS.toSorted());
   });
 
   test.each(WITHOUT_FUNCTIONS)('leave out %s, which holds no function', async (file) => {

@@ -199,7 +199,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'adapters/aws/reply-head.ts',
       'adapters/aws/reply-reader.ts',
     ],
-    tests: 'adapters/aws/{http-connection,reply-head,reply-reader}',
+    tests: 'adapters/aws/{http-connection,reply-head,reply-reader,reply-limits}',
   },
 };
 
