@@ -19,30 +19,49 @@ test('one after the other goes over one connection, many at once over fifty at m
   expect(server.connectionCount).toBe(50);
 });
 
-test('a request that waits for one is given up, and the others get theirs', async () => {
+test.each([
+  ['stay open', ''],
+  ['close', 'Connection: close\r\n'],
+])('of connections that %s, requests that are given up while they wait get none', async (_title, header) => {
+  const held: (() => void)[] = [];
   const { ask, requestCount } = await startServer((socket, request) => {
-    setTimeout(() => socket.write(ok(request)), 20);
+    held.push(() => socket.write(ok(request, header)));
+    // Twice fifty at once, and the one that waits.
+    if ([50, 51, 101].includes(request)) for (const answer of held.splice(0)) answer();
   });
-  const first = Array.from({ length: 50 }, () => ask());
+  const askFifty = () => Array.from({ length: 50 }, () => ask());
+  const first = askFifty();
   const givenUp = new AbortController();
-  const waiting = ask(givenUp.signal);
+  const lost = [ask(givenUp.signal), ask(givenUp.signal)];
   const last = ask();
   givenUp.abort(new Error('given up'));
-  await expect(waiting).rejects.toThrow('given up');
+  for (const each of lost) await expect(each).rejects.toThrow('given up');
   await Promise.all([...first, last]);
   expect(requestCount()).toBe(51);
+  await Promise.all(askFifty());
+  expect(requestCount()).toBe(101);
 });
 
 test('requests that wait get one in their order, and none gets one that another request uses', async () => {
-  const { server, ask } = await startServer((socket, request) => {
-    setTimeout(() => socket.write(ok(request)), 20);
+  const held: (() => void)[] = [];
+  const { server, ask, requestCount } = await startServer((socket, request) => {
+    held.push(() => socket.write(ok(request)));
   });
+  /** Waits for this number of requests, and answers the newest one. */
+  const answer = async (request: number) => {
+    while (requestCount() < request) await new Promise(setImmediate);
+    held.pop()?.();
+  };
   const first = Array.from({ length: 50 }, () => ask());
-  const [next, afterIt] = [ask(), ask()];
+  const waiting = [ask(), ask()];
+  await answer(50);
   await Promise.race(first);
-  const bodies = await Promise.all([...first, next, afterIt, ask()]);
-  expect(bodies.slice(50)).toEqual(['51', '52', '53']);
-  expect([new Set(bodies).size, server.connectionCount]).toEqual([53, 50]);
+  waiting.push(ask());
+  for (const request of [51, 52, 53]) await answer(request);
+  expect(await Promise.all(waiting)).toEqual(['51', '52', '53']);
+  for (const answerNow of held) answerNow();
+  await Promise.all(first);
+  expect(server.connectionCount).toBe(50);
 });
 
 test('a connection that closes makes room for a request that waits, and for the next one', async () => {
