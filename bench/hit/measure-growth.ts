@@ -42,7 +42,7 @@ export interface GrowthOptions {
   readonly onRound: (done: number) => void;
 }
 
-const PROFILE_BYTES = [0, 20_000, 200_000];
+const PROFILE_BYTES = [0, 3_000, 20_000, 200_000];
 const BATCH_LOOKUPS = [1, 10, 100];
 const WARM_UP_ROUNDS = 10;
 
