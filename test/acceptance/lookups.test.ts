@@ -5,7 +5,7 @@ import { by, start } from './running-service.ts';
 
 // Tests POST /lookups, for a caller that shows many customers at once.
 
-const whom = (n: number, others: object = {}) => ({
+const lookupOf = (n: number, others: object = {}) => ({
   source: 'INSTORE',
   ...by('externalId', `CUST-${String(n).padStart(4, '0')}`),
   ...others,
@@ -28,11 +28,11 @@ describe('POST /lookups', () => {
   test('gets many customers at once: each look-up has its own outcome, in the order of the batch', async () => {
     const service = await start();
     const lookups = [
-      whom(2),
+      lookupOf(2),
       { api: 'v1.1', mobile: '9999999999' },
       ofV1(8),
-      { ...whom(4), identifierName: 'shoesize' },
-      whom(5, { embed: 'coupons' }),
+      { ...lookupOf(4), identifierName: 'shoesize' },
+      lookupOf(5, { embed: 'coupons' }),
       { source: 'INSTORE', ...by('externalId', 'ERR-618') },
       { source: 'INSTORE', ...by('externalId', 'ERASED') },
       { source: 'INSTORE', ...by('externalId', 'HTTP-503') },
@@ -57,7 +57,9 @@ describe('POST /lookups', () => {
   test('keeps the upstream’s digits', async () => {
     const service = await start();
     for (const _ of ['fetched', 'cached']) {
-      expect((await send(service, JSON.stringify({ lookups: [whom(1)] }))).text).toContain('"id":9007199254740993,');
+      expect((await send(service, JSON.stringify({ lookups: [lookupOf(1)] }))).text).toContain(
+        '"id":9007199254740993,',
+      );
     }
   });
 
@@ -65,7 +67,7 @@ describe('POST /lookups', () => {
     const service = await start();
     await service.lookup(by('externalId', 'CUST-0002'));
     await service.get({ external_id: 'CUST-0002' });
-    expect(await results(service, [whom(2), ofV1(2), whom(3)])).toMatchObject([
+    expect(await results(service, [lookupOf(2), ofV1(2), lookupOf(3)])).toMatchObject([
       { cache: { status: 'hit' } },
       { cache: { status: 'hit' } },
       { cache: { status: 'miss' } },
@@ -86,7 +88,7 @@ describe('POST /lookups', () => {
 
   test('refuses 101 look-ups, and a body that is not a batch', async () => {
     const service = await start();
-    const many = JSON.stringify({ lookups: Array.from({ length: 101 }, (_, n) => whom(n)) });
+    const many = JSON.stringify({ lookups: Array.from({ length: 101 }, (_, n) => lookupOf(n)) });
     for (const [body, code] of [
       [many, 'too_many_lookups'],
       ['{"lookups":', 'invalid_parameter'],
@@ -119,11 +121,11 @@ describe('POST /lookups', () => {
 
   test('is purged like a single look-up', async () => {
     const service = await start();
-    await results(service, [whom(2), whom(2, { embed: 'coupons' }), ofV1(2)]);
+    await results(service, [lookupOf(2), lookupOf(2, { embed: 'coupons' }), ofV1(2)]);
     expect(await service.ask('/cache/customers/7000000002', { method: 'DELETE' })).toMatchObject({
       text: '{"purged":3}',
     });
-    const answered = await results(service, [whom(2), ofV1(2)], 'only-if-cached');
+    const answered = await results(service, [lookupOf(2), ofV1(2)], 'only-if-cached');
     expect(answered).toMatchObject([{ code: 'not_cached' }, { code: 'not_cached' }]);
   });
 });
@@ -192,7 +194,7 @@ describe('100 look-ups at once', () => {
     // Quotes double within the reply that the function returns.
     const noise = '"'.repeat(250_000);
     service.upstream.control({ change: { id: '7000000002', patch: { extendedFields: { noise } } } });
-    const lookups = Array.from({ length: 15 }, () => whom(2, { cacheControl: 'no-cache' }));
+    const lookups = Array.from({ length: 15 }, () => lookupOf(2, { cacheControl: 'no-cache' }));
     const { status, text } = await send(service, JSON.stringify({ lookups }));
     expect(status).toBe(200);
     const outcomes = JSON.parse(text).results.map(({ kind, code }: { kind: string; code?: string }) => code ?? kind);

@@ -31,8 +31,8 @@ afterAll(() => fleet.close());
 async function lookUps(caller: Caller, count: number, findsNobody: (n: number) => boolean): Promise<readonly Reply[]> {
   const replies: Reply[] = [];
   for (let n = 0; n < count; n += 1) {
-    const whom = findsNobody(n) ? somebodyNew() : SAMPLE;
-    replies.push(await lookUp(instanceAt(fleet.instances, n), whom, { 'x-api-key': CALLERS[caller] }));
+    const lookupOf = findsNobody(n) ? somebodyNew() : SAMPLE;
+    replies.push(await lookUp(instanceAt(fleet.instances, n), lookupOf, { 'x-api-key': CALLERS[caller] }));
   }
   return replies;
 }

@@ -9,9 +9,9 @@ import { found, foundByV1, said } from '../../support/scripted-upstream.ts';
 
 const KIOSK = 'https://kiosk.example';
 
-const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
+const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
 const ofV1 = (n: number) => ({ api: 'v1.1', external_id: `MP${n}` });
-const many = (count: number) => Array.from({ length: count }, (_, n) => whom(n));
+const many = (count: number) => Array.from({ length: count }, (_, n) => lookupOf(n));
 
 function start({ corsOrigins = [] as string[] } = {}) {
   const parts = startLookupService();
@@ -39,10 +39,10 @@ describe('POST /lookups', () => {
     const { results } = start();
     const long = `a${' '.repeat(120_000)}a`;
     const lookups = [
-      { ...whom(1), identifierValue: long },
+      { ...lookupOf(1), identifierValue: long },
       { ...ofV1(1), store_code: long },
-      { ...whom(2), cacheControl: `max-age${long}=1` },
-      whom(3),
+      { ...lookupOf(2), cacheControl: `max-age${long}=1` },
+      lookupOf(3),
     ];
     expect(await results(lookups)).toMatchObject([
       { code: 'invalid_identifier' },
@@ -56,12 +56,12 @@ describe('POST /lookups', () => {
   test('answers each look-up on its own, in their order: both APIs, joined look-ups and refused look-ups', async () => {
     const { sendAll, upstream } = start();
     const { status, headers, body } = await sendAll([
-      whom(1),
-      { ...whom(2), source: 'x y' },
+      lookupOf(1),
+      { ...lookupOf(2), source: 'x y' },
       ofV1(3),
       5,
-      { ...whom(4), embed: ['coupons'] },
-      { ...whom(6), fields: 'id' },
+      { ...lookupOf(4), embed: ['coupons'] },
+      { ...lookupOf(6), fields: 'id' },
       { api: 'v3' },
       { ...ofV1(5), embed: ['coupons'] },
     ]);
@@ -102,7 +102,7 @@ describe('POST /lookups', () => {
     const lookups = [
       ...many(40),
       ...many(40),
-      ...Array.from({ length: 10 }, (_, n) => ({ ...whom(n), embed: ['coupons'] })),
+      ...Array.from({ length: 10 }, (_, n) => ({ ...lookupOf(n), embed: ['coupons'] })),
       ...Array.from({ length: 10 }, (_, n) => ofV1(n)),
     ];
     expect(lookups).toHaveLength(100);
@@ -124,7 +124,7 @@ describe('POST /lookups', () => {
   test('asks the upstream once for a customer that is in the batch twice', async () => {
     const { results, upstream, clock } = start();
     upstream.takesMs = 300;
-    const answered = results([whom(1), whom(1), { ...whom(1), embed: ['coupons'] }, whom(1)]);
+    const answered = results([lookupOf(1), lookupOf(1), { ...lookupOf(1), embed: ['coupons'] }, lookupOf(1)]);
     await clock.run(2000);
     expect((await answered).map(({ kind }: { kind: string }) => kind)).toEqual(Array(4).fill('found'));
     expect(upstream.requests.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
@@ -147,7 +147,7 @@ describe('POST /lookups', () => {
   test('does not delay the others if one look-up is slow', async () => {
     const { results, upstream, clock } = start();
     upstream.takesMsOf.v2 = 2000;
-    const answered = results([whom(1), ...Array.from({ length: 99 }, (_, n) => ofV1(n))]);
+    const answered = results([lookupOf(1), ...Array.from({ length: 99 }, (_, n) => ofV1(n))]);
     await clock.run(1999);
     expect(upstream.requests).toHaveLength(100);
     await clock.run(1);
@@ -158,7 +158,7 @@ describe('POST /lookups', () => {
     const { results, upstream } = start();
     upstream.outcomeOf.v2 = { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 };
     upstream.outcomeOf['v1.1'] = said('not-found', 1012);
-    expect(await results([whom(1), ofV1(2), { ...whom(3), cacheControl: 'only-if-cached' }])).toMatchObject([
+    expect(await results([lookupOf(1), ofV1(2), { ...lookupOf(3), cacheControl: 'only-if-cached' }])).toMatchObject([
       { kind: 'error', code: 'upstream_unavailable', retryAfterSeconds: 7 },
       { kind: 'not-found', upstream: { code: 1012, message: 'its words' } },
       { kind: 'error', code: 'not_cached' },
@@ -170,7 +170,7 @@ describe('POST /lookups', () => {
     await results(many(12));
     calls();
     store.failing.add('readAll');
-    const answered = await results([...many(12), { ...whom(1), embed: ['coupons'] }]);
+    const answered = await results([...many(12), { ...lookupOf(1), embed: ['coupons'] }]);
     for (const result of answered) expect(result).toMatchObject({ kind: 'found', cache: { status: 'bypass' } });
     expect(calls()).toEqual(['readAll']);
   });
@@ -184,7 +184,7 @@ describe('POST /lookups', () => {
         return lookup(...call);
       },
     });
-    expect(await results([whom(1), ofV1(2)])).toMatchObject([
+    expect(await results([lookupOf(1), ofV1(2)])).toMatchObject([
       { kind: 'found' },
       { kind: 'error', code: 'internal_error', message: expect.not.stringContaining('98765') },
     ]);
@@ -224,7 +224,7 @@ describe('Cache-Control of a batch', () => {
     await results(many(2));
     const headers = { 'Cache-Control': 'only-if-cached' };
     expect(
-      await results([whom(0), whom(5), { ...whom(6), cacheControl: 'max-age=60' }, ofV1(7)], headers),
+      await results([lookupOf(0), lookupOf(5), { ...lookupOf(6), cacheControl: 'max-age=60' }, ofV1(7)], headers),
     ).toMatchObject([
       { kind: 'found', cache: { status: 'hit' } },
       { kind: 'error', code: 'not_cached' },
@@ -236,8 +236,8 @@ describe('Cache-Control of a batch', () => {
 
   test('is not added to a look-up’s own, even if that is empty', async () => {
     const { results } = start();
-    await results([whom(1)]);
-    const [own] = await results([{ ...whom(1), cacheControl: '' }], { 'cache-control': 'no-cache' });
+    await results([lookupOf(1)]);
+    const [own] = await results([{ ...lookupOf(1), cacheControl: '' }], { 'cache-control': 'no-cache' });
     expect(own).toMatchObject({ cache: { status: 'hit' } });
   });
 });
@@ -269,7 +269,7 @@ describe('the number of look-ups', () => {
 describe('a body', () => {
   test('in base64 is decoded', async () => {
     const { send } = start();
-    const text = JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zoë 🦉' }] });
+    const text = JSON.stringify({ lookups: [{ ...lookupOf(1), identifierValue: 'Zoë 🦉' }] });
     const { status, body } = await send({ body: Buffer.from(text).toString('base64'), isBase64Encoded: true });
     expect(status).toBe(200);
     expect(JSON.parse(body).results).toMatchObject([{ kind: 'found' }]);
@@ -278,7 +278,7 @@ describe('a body', () => {
   test.each([
     [
       'a character of Latin-1',
-      Buffer.from(JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zo\xeb' }] }), 'latin1'),
+      Buffer.from(JSON.stringify({ lookups: [{ ...lookupOf(1), identifierValue: 'Zo\xeb' }] }), 'latin1'),
     ],
     ['half a character', Buffer.from('{"lookups":[]}\ud83e').subarray(0, -1)],
   ])('that is not UTF-8 (%s) is refused: it would be read as another customer', async (_case, bytes) => {
@@ -308,7 +308,7 @@ describe('a body', () => {
     ['a list', '[]', 'invalid_parameter'],
     ['null', 'null', 'invalid_parameter'],
     ['a text', '"lookups"', 'invalid_parameter'],
-    ['a look-up outside of a list', JSON.stringify(whom(1)), 'missing_parameter'],
+    ['a look-up outside of a list', JSON.stringify(lookupOf(1)), 'missing_parameter'],
     ['an object of nothing', '{}', 'missing_parameter'],
     ['lookups that is not a list', '{"lookups":{"0":{}}}', 'invalid_parameter'],
     ['lookups that is null', '{"lookups":null}', 'invalid_parameter'],
@@ -419,10 +419,10 @@ describe('the answer of a batch', () => {
   test('is written once: a v2 customer is not written at all, any other customer is written once', async () => {
     const { send } = start();
     const lookups = [
-      whom(1),
+      lookupOf(1),
       ofV1(2),
-      { ...whom(3), fields: 'profiles/firstName' },
-      { ...whom(4), embed: ['coupons'] },
+      { ...lookupOf(3), fields: 'profiles/firstName' },
+      { ...lookupOf(4), embed: ['coupons'] },
     ];
     const request = { body: JSON.stringify({ lookups }) };
     const first = await send(request);

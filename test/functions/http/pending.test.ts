@@ -157,7 +157,7 @@ describe('a joined look-up with a short wait', () => {
 });
 
 describe('POST /lookups with look-ups that have a short wait', () => {
-  const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
+  const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
   const post = (lookups: readonly unknown[], headers: Record<string, string> = {}): ProxyRequest => ({
     ...{ method: 'POST', resource: '/lookups', query: '', headers },
     body: JSON.stringify({ lookups }),
@@ -166,7 +166,7 @@ describe('POST /lookups with look-ups that have a short wait', () => {
 
   test('answers each look-up on its own, and all of them within the wait', async () => {
     const { waiting, asked } = start();
-    const lookups = Array.from({ length: 30 }, (_, n) => whom(n));
+    const lookups = Array.from({ length: 30 }, (_, n) => lookupOf(n));
     const { status, body, headers, tookMs } = await waiting('0.4', post(lookups));
     expect([status, tookMs, headers['Preference-Applied']]).toEqual([200, 400, 'wait=0.4']);
     expect(JSON.parse(body).results).toEqual(lookups.map(() => PENDING));
@@ -177,7 +177,7 @@ describe('POST /lookups with look-ups that have a short wait', () => {
     const { waiting } = start();
     const { body, tookMs } = await waiting(
       '0.4',
-      post([{ ...whom(1), waitMs: 5000 }, whom(2), { ...whom(3), waitMs: 0 }]),
+      post([{ ...lookupOf(1), waitMs: 5000 }, lookupOf(2), { ...lookupOf(3), waitMs: 0 }]),
     );
     expect(JSON.parse(body).results).toMatchObject([{ kind: 'found' }, PENDING, PENDING]);
     expect(tookMs).toBe(UPSTREAM_MS);
@@ -186,13 +186,13 @@ describe('POST /lookups with look-ups that have a short wait', () => {
   test('does not mention preferences if nothing is pending', async () => {
     const { waiting, upstream } = start();
     upstream.takesMs = 0;
-    const { headers } = await waiting('5', post([whom(1)]));
+    const { headers } = await waiting('5', post([lookupOf(1)]));
     expect(headers).not.toHaveProperty('Preference-Applied');
   });
 
   test.each([-1, '400', null, true, {}])('refuses the wait %j of one look-up', async (waitMs) => {
     const { send } = start();
-    const { body } = await send(post([{ ...whom(1), waitMs }, whom(2)]));
+    const { body } = await send(post([{ ...lookupOf(1), waitMs }, lookupOf(2)]));
     expect(JSON.parse(body).results).toMatchObject([
       { kind: 'error', code: 'invalid_parameter', message: expect.stringContaining('waitMs') },
       { kind: 'found' },
@@ -251,8 +251,8 @@ describe('a prefetch by HTTP', () => {
 
   test('of a batch counts for each look-up that does not say otherwise', async () => {
     const { send, asked } = start();
-    const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
-    const lookups = [whom(1), { ...whom(2), prefetch: false }, { ...whom(3), prefetch: 1 }];
+    const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
+    const lookups = [lookupOf(1), { ...lookupOf(2), prefetch: false }, { ...lookupOf(3), prefetch: 1 }];
     const request = { method: 'POST', resource: '/lookups', query: '', body: JSON.stringify({ lookups }) };
     const { body, headers } = await send({ ...PREFETCH, ...request });
     expect(JSON.parse(body).results).toMatchObject([
