@@ -49,7 +49,8 @@ test('requests that wait get one in their order, and none gets one that another 
   });
   /** Waits for this number of requests, and answers the newest one. */
   const answer = async (request: number) => {
-    while (requestCount() < request) await new Promise(setImmediate);
+    const signal = AbortSignal.timeout(PATIENT_MS);
+    while (requestCount() < request && !signal.aborted) await new Promise(setImmediate);
     held.pop()?.();
   };
   const first = Array.from({ length: 50 }, () => ask());
