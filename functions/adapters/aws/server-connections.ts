@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { type ConnectionOwner, HttpConnection } from './http-connection.ts';
+import { addressOf } from './server-address.ts';
 
 /** As many as the AWS SDK has. */
 const MAX_CONNECTIONS = 50;
@@ -82,18 +83,17 @@ export class ServerConnections implements ConnectionOwner {
 }
 
 function tcpOpener(url: URL): () => net.Socket {
-  const target = { host: hostOf(url), port: Number(url.port || 80) };
+  const target = addressOf(url);
   return () => net.connect(target);
 }
 
 /** Opens connections with TLS. Each resumes the session of the one before, which spares the server's certificate. */
 function tlsOpener(url: URL, { ca }: ServerOptions): () => net.Socket {
-  const host = hostOf(url);
+  const address = addressOf(url);
   const target = {
-    host,
-    port: Number(url.port || 443),
+    ...address,
     // A certificate is not for an IP address, and TLS does not send one as the server's name.
-    servername: /^[\d.]+$|:/.test(host) ? '' : host,
+    servername: /^[\d.]+$|:/.test(address.host) ? '' : address.host,
     ALPNProtocols: ['http/1.1'],
     ...(ca !== undefined && { ca }),
   };
@@ -108,9 +108,4 @@ function tlsOpener(url: URL, { ca }: ServerOptions): () => net.Socket {
     });
     return socket;
   };
-}
-
-/** Node takes an IPv6 address without the brackets of a URL. */
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
