@@ -137,6 +137,11 @@ export interface StoredItem {
   readonly entry: CacheEntry | undefined;
   /** Identifies the entry, readable or not: the token of the lease under which it was written. */
   readonly version: string | undefined;
+  /**
+   * When an unreadable entry ends: it may be an entry of a later release. Undefined: the entry is readable, or does not
+   * say when it ends. Epoch milliseconds.
+   */
+  readonly unreadableUntil?: number;
   readonly lease: Lease | undefined;
   readonly outcome: LeaseOutcome | undefined;
   readonly revalidation: RevalidationMark | undefined;

@@ -27,7 +27,8 @@ export class DynamoDbLeases implements Leases {
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
-    const entryExpiresAt = seen.entry?.expiresAt ?? 0;
+    // An entry of a later release too is kept for as long as that release serves it.
+    const entryExpiresAt = seen.entry?.expiresAt ?? seen.unreadableUntil ?? 0;
     const set = {
       ...leaseAttributes(lease),
       expiresAt: ttl(Math.max(entryExpiresAt, lease.until + LEASE_MARGIN_MS)),

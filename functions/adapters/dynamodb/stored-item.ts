@@ -46,9 +46,12 @@ export function keyOfItem({ pk, sk }: Item): CacheKey {
 
 /** The content of an item. */
 export function fromItem(item: Item = {}): StoredItem {
+  const entry = toEntry(item);
+  const unreadableUntil = entry === undefined ? toNumber(item.entryExpiresAt) : undefined;
   return {
-    entry: toEntry(item),
+    entry,
     version: item.version?.S,
+    ...(unreadableUntil !== undefined && { unreadableUntil }),
     lease: toLease(item),
     outcome: toOutcome(item),
     revalidation: toRevalidation(item),

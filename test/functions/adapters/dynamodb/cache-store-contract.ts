@@ -331,6 +331,17 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(await ttlOf(key)).toEqual(seconds(anEntry().expiresAt));
       });
 
+      test('a failed fetch leaves an entry of a later release as it is, and keeps it as long', async () => {
+        const key = aKey();
+        const later = { ...(toItem(key, anEntry(), 'v1') as Item), form: { N: '4' }, other: { S: 'of that release' } };
+        await plant(later);
+        const lease = aLease({ until: ASKED_AT + 2650 });
+        await store.takeLease(key, await store.read(key), lease);
+        const failed = { kind: 'failed', token: lease.token, failure: 'timeout', retryAfterMs: undefined } as const;
+        await store.endLease(key, lease, { outcome: failed });
+        expect(await rawItem(key)).toMatchObject(later);
+      });
+
       test('an index is kept for 31 days after its last fill or purge', async () => {
         const customer = `c${Math.random()}`;
         const key = { partition: `customer#${customer}`, variant: 'index' };
@@ -416,8 +427,8 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         const key = aKey();
         const item = { ...toItem(key, anEntry(), 'v1'), ...changes };
         await plant(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as Item);
-        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, version: 'v1' });
-        expect(await store.readAll([key])).toEqual([{ ...EMPTY_ITEM, version: 'v1' }]);
+        expect(await store.read(key)).toMatchObject({ ...EMPTY_ITEM, version: 'v1' });
+        expect(await store.readAll([key])).toMatchObject([{ ...EMPTY_ITEM, version: 'v1' }]);
         expect(await write(key, anEntry())).toBe('written');
         expect((await store.read(key)).entry).toEqual(anEntry());
         expect((await rawItem(key))?.other).toBeUndefined();
