@@ -225,10 +225,10 @@ describe('B5: a batch', () => {
 
   test('of one look-up with very many members takes very little time', async () => {
     const members = Array.from({ length: 90_000 }, (_, k) => [`a${k}`, 1] as const);
-    const payloads = [{}, { api: 'v1.1' }, { lookups: [] }].map((payload) => (given: typeof members) => ({
-      ...Object.fromEntries(given),
-      ...payload,
-    }));
+    // To spread so many members into a new object takes five times as long.
+    const payloads = [{}, { api: 'v1.1' }, { lookups: [] }].map(
+      (payload) => (given: typeof members) => Object.assign(Object.fromEntries(given), payload),
+    );
     for (const payloadOf of payloads) {
       const readers = [readInvokePayload, (payload: unknown) => readLookupPayload(payload, DEFAULT_READING)];
       for (const read of readers) {
