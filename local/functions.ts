@@ -9,7 +9,7 @@ import { type Environment, lookupDeadlineOf, type Settings } from '../functions/
 import { batchLimitMs } from '../infra/time-limits.ts';
 import type { SimulatorOptions } from '../simulator/options.ts';
 import type { Simulator } from '../simulator/simulator.ts';
-import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
+import { createLocalFunction, type LocalFunction, type LocalFunctionOptions } from './lambda/local-function.ts';
 import type { Observation } from './observation/observation.ts';
 import { createObserver } from './observation/observer.ts';
 import { createTerminalLog, type Terminal } from './observation/terminal-log.ts';
@@ -54,7 +54,14 @@ export interface RunningOptions {
    * own address by default: the local service stays on this machine.
    */
   readonly lambdaUrl?: () => string;
+  /**
+   * Whether each function starts with its first event, so that one without events costs nothing. Default: all of them
+   * have started when `startFunctions` returns.
+   */
+  readonly startsWithFirstEvent?: boolean;
 }
+
+type Handler = LocalFunctionOptions['handler'];
 
 /**
  * Starts the functions with a store and an upstream.
@@ -100,11 +107,12 @@ export async function startFunctions(
       return { endpoint, ...localAwsConfig(environment, endpoint) };
     },
   };
+  const begin = options.startsWithFirstEvent ? startedByFirstEvent : (start: () => Promise<Handler>) => start();
   const [http, invoke, revalidate, invalidate] = await Promise.all([
-    startHttp(settings, overrides),
-    startInvoke(settings, overrides),
-    startRevalidate(settings, overrides),
-    startInvalidate(settings, overrides),
+    begin(() => startHttp(settings, overrides)),
+    begin(() => startInvoke(settings, overrides)),
+    begin(() => startRevalidate(settings, overrides)),
+    begin(() => startInvalidate(settings, overrides)),
   ]);
 
   const parts = started.move();
@@ -126,6 +134,14 @@ export async function startFunctions(
     store,
     simulator,
     close: () => parts.disposeAsync(),
+  };
+}
+
+function startedByFirstEvent(start: () => Promise<Handler>): Handler {
+  let started: Promise<Handler> | undefined;
+  return async (event, context) => {
+    started ??= start();
+    return (await started)(event, context);
   };
 }
 

@@ -30,7 +30,7 @@ try {
 
 async function invoke(args: readonly string[]): Promise<void> {
   const { folder, json } = await readEvent(args);
-  const functions = await startFunctions({ LOG_LEVEL: 'SILENT', ...process.env });
+  const functions = await startFunctions({ LOG_LEVEL: 'SILENT', ...process.env }, { startsWithFirstEvent: true });
   try {
     const outcome = await runEvent(functions, folder, json);
     if (outcome.kind === 'reply') {

@@ -814,7 +814,8 @@ function start(environment: Environment = {}): Promise<RunningFunctions> {
   };
   // A simulator has dual eligibility either on or off.
   const own = environment.PRIMARY_IDENTIFIER === undefined ? {} : { UPSTREAM_BASE_URL: '' };
-  return startFunctions({ ...shared, ...environment, ...own }, { log, simulator: { latencyMs: 0 } });
+  const options = { log, simulator: { latencyMs: 0 }, startsWithFirstEvent: true };
+  return startFunctions({ ...shared, ...environment, ...own }, options);
 }
 
 /** Functions for the refused requests of one environment, which leave nothing behind. */
