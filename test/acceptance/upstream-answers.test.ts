@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '../../simulator/faults/faults.ts';
+import { turnClock } from '../support/turned-clock.ts';
 import { by, STORED, start } from './running-service.ts';
 
 const MESSAGE = 'Customer is deleted after PII delete request';
@@ -12,7 +13,7 @@ const SOON_STALE = { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: '0' };
 async function startStale() {
   const service = await start(SOON_STALE);
   await service.lookup(SAMPLE);
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  turnClock(1100);
   return service;
 }
 
