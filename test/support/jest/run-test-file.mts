@@ -84,8 +84,10 @@ const runTestFile: RunTestFile = async (globalConfig, config, environment, _runt
     enterTestCode: () => undefined,
     leaveTestCode: () => undefined,
   };
+  // Two messages for each test, of which Jest's own reporters print nothing: `npm run jest:long` has one that does.
+  const told = globalConfig.reporters === undefined ? undefined : tell;
   try {
-    return await runByCircus(globalConfig, config, environment, runtime, testPath, tell);
+    return await runByCircus(globalConfig, config, environment, runtime, testPath, told);
   } finally {
     for (const key of circusKeys) Reflect.deleteProperty(globalThis, key);
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
@@ -63,6 +63,12 @@ const FILES: readonly (readonly [name: string, text: string, expected: Readonly<
   ['g-has-no-test.test.mjs', '', {}],
 ];
 
+/** A reporter that writes the name of each test when it ends, as the one of `npm run jest:long` does. */
+const REPORTER = `import { appendFileSync } from 'node:fs';
+export default class {
+  onTestCaseResult(_file, { fullName }) { appendFileSync(new URL('ended.txt', import.meta.url), fullName + '\\n'); }
+}`;
+
 interface Told {
   readonly success: boolean;
   readonly numFailedTestSuites: number;
@@ -83,8 +89,10 @@ beforeAll(async () => {
   mkdirSync(tests);
   writeFileSync(path.join(tests, 'helper.mjs'), HELPER);
   for (const [name, text] of FILES) writeFileSync(path.join(tests, name), `${IMPORTS}\n${text}\n`);
+  writeFileSync(path.join(folder, 'reporter.mjs'), REPORTER);
   const config = {
     rootDir: folder,
+    reporters: ['default', '<rootDir>/reporter.mjs'],
     testMatch: ['<rootDir>/test/*.test.mjs'],
     testRunner: path.resolve('test/support/jest/run-test-file.mts'),
     testEnvironment: path.resolve('test/support/jest/environment.mts'),
@@ -112,6 +120,14 @@ describe('our runner of test files', () => {
   test.each(FILES)('%s has the results that it must have', (name, _text, expected) => {
     const { assertionResults } = resultOf(name);
     expect(Object.fromEntries(assertionResults.map(({ fullName, status }) => [fullName, status]))).toEqual(expected);
+  });
+
+  test('a reporter of the run hears of each test when it ends', () => {
+    const ended = readFileSync(path.join(folder, 'ended.txt'), 'utf8').trim().split('\n');
+    const ran = told.testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status !== 'pending');
+    expect(ended.sort()).toEqual(ran.map(({ fullName }) => fullName).sort());
   });
 
   test('a file that cannot be loaded, and one without a test, fail the run', () => {
