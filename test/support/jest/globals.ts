@@ -2,7 +2,6 @@
  * What the tests import as `@jest/globals`. Jest makes these functions anew for each test file. But a module that
  * several test files import is loaded once, so each name here leads to the function of the file that runs.
  */
-import { jestExpect } from '@jest/expect';
 import type * as Globals from '@jest/globals';
 import { ModuleMocker } from 'jest-mock';
 
@@ -33,6 +32,6 @@ export const beforeAll = ofCurrentFile('beforeAll');
 export const beforeEach = ofCurrentFile('beforeEach');
 export const describe = ofCurrentFile('describe');
 export const test = ofCurrentFile('test');
-export const expect = jestExpect;
+export { expect } from './quick-expect.ts';
 /** Functions that are mocked, and no more of Jest's `jest`: it cannot replace modules or clocks here. */
 export const jest = new ModuleMocker(globalThis);
