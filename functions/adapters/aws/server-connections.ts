@@ -34,18 +34,22 @@ export class ServerConnections implements ConnectionOwner {
     this.#open = url.protocol === 'https:' ? tlsOpener(url, options) : tcpOpener(url);
   }
 
-  /** Gives a connection to a request: at once, unless all are in use. */
+  /** Gives a connection to a request: at once, unless all are in use or other requests wait. */
   take(wanting: Wanting): void {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
       idle.wake();
       wanting.use(idle);
-    } else if (this.#count < MAX_CONNECTIONS) {
-      this.#count += 1;
-      wanting.use(new HttpConnection(this.#open(), this));
+    } else if (this.#count < MAX_CONNECTIONS && this.#waiting.length === 0) {
+      this.#useNew(wanting);
     } else {
       this.#waiting.push(wanting);
     }
+  }
+
+  #useNew(wanting: Wanting): void {
+    this.#count += 1;
+    wanting.use(new HttpConnection(this.#open(), this));
   }
 
   /** Takes a connection back that can carry another request. */
@@ -62,8 +66,11 @@ export class ServerConnections implements ConnectionOwner {
   onClosed(connection: HttpConnection): void {
     this.#count -= 1;
     this.#idle = this.#idle.filter((each) => each !== connection);
-    const next = this.#nextWaiting();
-    if (next !== undefined) this.take(next);
+    // A deadline that passes often passes for others in the same moment: no connection is opened for those.
+    setImmediate(() => {
+      const next = this.#count < MAX_CONNECTIONS ? this.#nextWaiting() : undefined;
+      if (next !== undefined) this.#useNew(next);
+    });
   }
 
   /** The request that has waited longest, of those that still want a connection. */

@@ -43,6 +43,40 @@ test('a request is sent twice at most, even if the second time is on a kept-aliv
   expect(requestCount()).toBe(102);
 });
 
+test('requests that are given up together open no connections for each other', async () => {
+  let isSilent = true;
+  const { server, ask, requestCount } = await startServer((socket, request) => {
+    if (!isSilent) socket.write(ok(request));
+  });
+  const deadlines = Array.from({ length: 60 }, () => new AbortController());
+  const lost = deadlines.map(({ signal }) => ask(signal));
+  while (requestCount() < 50) await new Promise(setImmediate);
+  for (const deadline of deadlines) deadline.abort(new Error('given up'));
+  for (const each of lost) await expect(each).rejects.toThrow('given up');
+  isSilent = false;
+  await ask();
+  expect(server.connectionCount).toBe(51);
+});
+
+test('a request that is given up makes room for one other request', async () => {
+  const { server, ask, requestCount } = await startServer((socket, request) => {
+    if (request > 51) socket.write(ok(request));
+  });
+  const given = () => {
+    const deadline = new AbortController();
+    return { request: ask(deadline.signal).catch(() => 'given up'), end: () => deadline.abort() };
+  };
+  const silent = Array.from({ length: 50 }, given);
+  while (requestCount() < 50) await new Promise(setImmediate);
+  silent[0]?.end();
+  const [next, waiting] = [given(), ask()];
+  while (requestCount() < 51) await new Promise(setImmediate);
+  expect(server.connectionCount).toBe(51);
+  next.end();
+  expect(await waiting).toBe('52');
+  expect(server.connectionCount).toBe(52);
+});
+
 test('a request that is given up on a new, silent connection leaves the idle ones open', async () => {
   const sockets = new Set<Socket>();
   const { server, ask } = await startServer((socket, request) => {
