@@ -39,6 +39,8 @@ describe('the lease', () => {
     ['token', { token: 'token' }],
     ['token~', { token: 'token', isVoid: true }],
     ['token~hash', { token: 'token', isVoid: true, survivor: 'hash' }],
+    // A release that knows no survivors voids the one above again: no entry may be written any more.
+    ['token~hash~', { token: 'token', isVoid: true, survivor: 'hash~' }],
   ])('%s is the stored token of %j', (S, state) => {
     expect(storedToken(state)).toBe(S);
     expect(leaseStateOf({ leaseToken: { S } })).toStrictEqual(state);

@@ -127,6 +127,13 @@ describe('items of the table', () => {
     expect(read({ leaseExpectedMs: { BOOL: true } })).toEqual({ token: 't', until: 5, durationMs: 7 });
   });
 
+  test('an unreadable entry says when it ends, if it can be read', () => {
+    const later = { ...item, form: { N: '4' } };
+    expect(fromItem(later).unreadableUntil).toBe(anEntry().expiresAt);
+    expect(fromItem({ ...later, entryExpiresAt: { S: '1' } })).not.toHaveProperty('unreadableUntil');
+    expect(fromItem(item)).not.toHaveProperty('unreadableUntil');
+  });
+
   test('the lease of a foreign item is still seen: a look-up waits for it', () => {
     const lease = { leaseToken: { S: 't' }, leaseUntil: { N: '5' }, leaseMs: { N: '7' } };
     expect(fromItem({ ...item, ...lease, form: { N: '4' } })).toMatchObject({
