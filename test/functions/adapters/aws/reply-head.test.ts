@@ -82,6 +82,7 @@ describe('the end of a body', () => {
     ['chunks', { 'transfer-encoding': 'Chunked' }, { kind: 'chunked' }, 200],
     ['no header', {}, { kind: 'close' }, 200],
     ['204', { 'content-length': '20' }, { kind: 'length', bytes: 0 }, 204],
+    ['204 that says that it comes in chunks', { 'transfer-encoding': 'chunked' }, { kind: 'length', bytes: 0 }, 204],
     ['304', { 'content-length': '20' }, { kind: 'length', bytes: 0 }, 304],
   ])('by %s', (_title, headers, end, status) => {
     expect(bodyEndOf(head(headers, status))).toEqual(end);
