@@ -2,13 +2,14 @@ import { jestExpect } from '@jest/expect';
 import { describe, expect, test } from '@jest/globals';
 import { fc, runs } from '../properties.ts';
 
-type Comparison = 'toBe' | 'toEqual';
+const COMPARISONS = ['toBe', 'toEqual', 'toMatchObject'] as const;
+type Comparison = (typeof COMPARISONS)[number];
 type Expect = typeof jestExpect;
 
 /** The error of a comparison; undefined: it passes. */
 function errorOf(of: Expect, actual: unknown, comparison: Comparison, expected: unknown): Error | undefined {
   try {
-    of(actual)[comparison](expected);
+    of(actual)[comparison](expected as never);
     return undefined;
   } catch (error) {
     return error as Error;
@@ -24,6 +25,11 @@ const PAIRS: readonly (readonly [actual: unknown, expected: unknown])[] = [
   [SHARED, { a: [1, {}] }],
   [SHARED, { a: [1, { b: null }] }],
   [[undefined], [null]],
+  [SHARED, { a: [1, { b: undefined, c: 1 }] }],
+  [{ a: { b: 1, c: 2 }, d: 3 }, { a: { b: 1 } }],
+  [null, {}],
+  [{}, null],
+  [() => undefined, {}],
   [new Set([1, 2]), new Set([2, 1])],
   [new Map([['a', 1]]), new Map([['a', 2]])],
   [Buffer.from('a'), Buffer.from('a')],
@@ -40,7 +46,7 @@ describe('the quick expect', () => {
   });
 
   test.each(PAIRS)('compares %p with %p as Jest does, and says the same', (actual, expected) => {
-    for (const comparison of ['toBe', 'toEqual'] as const) {
+    for (const comparison of COMPARISONS) {
       expect(errorOf(expect, actual, comparison, expected)?.message).toBe(
         errorOf(jestExpect, actual, comparison, expected)?.message,
       );
@@ -51,7 +57,7 @@ describe('the quick expect', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (left, right) => {
         for (const expected of [left, structuredCloneOf(left), right]) {
-          for (const comparison of ['toBe', 'toEqual'] as const) {
+          for (const comparison of COMPARISONS) {
             const [quick, jests] = [expect, jestExpect].map((each) => errorOf(each, left, comparison, expected));
             if ((quick === undefined) !== (jests === undefined)) throw jests ?? quick;
           }
@@ -65,8 +71,9 @@ describe('the quick expect', () => {
     const before = expect.getState().assertionCalls;
     expect(1).toBe(1);
     expect([1]).toEqual([1]);
+    expect({ a: 1, b: 2 }).toMatchObject({ a: 1 });
     errorOf(expect, 1, 'toBe', 2);
-    expect(expect.getState().assertionCalls - before).toBe(3);
+    expect(expect.getState().assertionCalls - before).toBe(4);
   });
 
   test('fails with a stack that begins in the test', () => {
@@ -75,7 +82,7 @@ describe('the quick expect', () => {
   });
 
   test('leads to the other matchers of Jest', async () => {
-    expect({ a: 1, b: 2 }).toMatchObject({ a: 1 });
+    expect('text').toMatch(/^te/);
     expect(() => expect(1).not.toBe(1)).toThrow('not.toBe');
     await expect(Promise.reject(new TypeError('late'))).rejects.toThrow(TypeError);
     await expect(expect(Promise.resolve(1)).resolves.toBe(2)).rejects.toThrow('toBe');

@@ -1,12 +1,12 @@
 import { jestExpect } from '@jest/expect';
-import { equals, iterableEquality } from '@jest/expect-utils';
+import { equals, iterableEquality, subsetEquality } from '@jest/expect-utils';
 
 type JestExpect = typeof jestExpect;
 
 /**
  * Compares as Jest's `expect` does. Jest makes three hundred functions for each value that a test expects something of,
- * and reads the stack: in the unit tests that is a seventh of all time. Here `toBe` and `toEqual` compare first, by
- * Jest's own comparison. Jest makes its functions only for a comparison that fails, and for every other matcher.
+ * and reads the stack: in the unit tests that is a seventh of all time. Here the matchers that tests use most compare
+ * first, by Jest's own comparison. Jest makes its functions only for a comparison that fails, and for every other matcher.
  */
 class Expectation {
   readonly #actual: unknown;
@@ -25,6 +25,12 @@ class Expectation {
     else fail(() => jestExpect(this.#actual).toEqual(expected), this.toEqual);
   }
 
+  toMatchObject(expected: unknown): void {
+    const areObjects = isObject(this.#actual) && isObject(expected);
+    if (areObjects && equals(this.#actual, expected, [iterableEquality, subsetEquality])) notePass();
+    else fail(() => jestExpect(this.#actual).toMatchObject(expected as object), this.toMatchObject);
+  }
+
   static {
     const quick = Object.getOwnPropertyNames(Expectation.prototype);
     for (const name of Object.keys(jestExpect(undefined)) as (keyof ReturnType<JestExpect>)[]) {
@@ -36,6 +42,10 @@ class Expectation {
       });
     }
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** As Jest does for each comparison: `expect.assertions` counts them. */
