@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
+import { FORMS } from '../../functions/adapters/dynamodb/stored-body.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import type { ControlCommand } from '../../simulator/control/command.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
@@ -353,15 +354,16 @@ async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<vo
   const { Items = [] } = await table.send(new ScanCommand({ TableName: 'lookaside', ConsistentRead: true }));
   for (const { pk, sk, body } of Items) {
     if (pk === undefined || sk === undefined || body === undefined) continue;
+    // A short reply is packed otherwise, and has a form of its own.
     const change = {
-      ExpressionAttributeNames: { '#body': 'body' },
-      ExpressionAttributeValues: { ':body': { B: broken } },
+      ExpressionAttributeNames: { '#body': 'body', '#form': 'form' },
+      ExpressionAttributeValues: { ':body': { B: broken }, ':form': { N: FORMS.gzip } },
     };
     await table.send(
       new UpdateItemCommand({
         TableName: 'lookaside',
         Key: { pk, sk },
-        UpdateExpression: 'SET #body = :body',
+        UpdateExpression: 'SET #body = :body, #form = :form',
         ...change,
       }),
     );
