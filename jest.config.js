@@ -27,8 +27,8 @@ export const UNIT_TESTS = [
 export default {
   // A limit ends a test that hangs. It is no measure of speed: on a busy machine a test may take ten times as long.
   testTimeout: 300_000,
-  // One worker more than cores: the system tests wait more than they compute.
-  maxWorkers: availableParallelism() + 1,
+  // Two workers more than cores: the system tests wait more than they compute.
+  maxWorkers: availableParallelism() + 2,
   // A worker whose heap is larger ends after its test file, and a new one takes its place. With a limit Jest also runs
   // even a single test file in a worker, and never in its own process.
   workerIdleMemoryLimit: '1GB',

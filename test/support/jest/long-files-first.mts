@@ -11,16 +11,20 @@ type Test = Parameters<InstanceType<typeof Sequencer>['sort']>[0][number];
  * meanwhile.
  */
 export const LONG_FILES = [
-  'test/functions/adapters/dynamodb/cache-store-dynalite.system.test.ts',
-  'test/events.test.ts',
-  'test/infra/rules.test.ts',
-  'test/cli/command-line.system.test.ts',
-  'test/local/main.test.ts',
   'test/silence/silence.test.ts',
-  'test/scripts/script-options.test.ts',
-  'test/worst-inputs.test.ts',
+  'test/events.test.ts',
   'test/openapi.test.ts',
+  'test/functions/adapters/dynamodb/cache-store-dynalite.system.test.ts',
+  'test/local/main.test.ts',
+  'test/cli/command-line.system.test.ts',
+  'test/infra/rules.test.ts',
+  'test/infra/bundle.test.ts',
   'test/infra/any-environment.test.ts',
+  'test/worst-inputs.test.ts',
+  'test/acceptance/lookup.test.ts',
+  'test/acceptance/joined.test.ts',
+  'test/acceptance/upstream-answers.test.ts',
+  'test/functions/adapters/dynamodb/dynamodb-client.system.test.ts',
 ];
 
 /**

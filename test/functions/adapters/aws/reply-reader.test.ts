@@ -79,7 +79,7 @@ describe('a reply', () => {
       `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;${'a'.repeat(17_000)}\r\n`,
     ],
     [
-      'a trailer is none, but the reply behind the last chunk',
+      'the trailer is not one: it is the next reply',
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nHTTP/1.1 200 OK\r\n\r\n',
     ],
     [
