@@ -11,7 +11,7 @@ import { BODY_ATTRIBUTES, dictionaryAttributes, gzipAttributes } from './written
 const MAX_ITEM_BYTES = 400 * 1024;
 /** The size of a lease with its outcome and of a mark, generously. An entry leaves room for them. */
 const OTHER_PARTS_BYTES = 640;
-/** A longer body does not fit into one write unit, whatever packs it. Characters. */
+/** A longer body hardly ever fits into one write unit, so no dictionary is tried. Characters. */
 const MAX_DICTIONARY_LENGTH = 8 * 1024;
 
 /** A number as an attribute. */
@@ -28,8 +28,8 @@ export function ttl(untilMs: number): AttributeValue {
  * The item of an entry without a lease, or undefined if it would be over DynamoDB's limit.
  *
  * The body is one packed text, not a map of attributes: a tenth of the CPU on a hit, a third of the write units. It is
- * gzipped, because the service can hand gzip on to a caller. Only if a dictionary saves the second write unit, the body
- * is packed with that.
+ * gzipped, because the service can hand gzip on to a caller. If a dictionary saves the second write unit, the body is
+ * packed with that instead.
  */
 export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item | undefined {
   const facts: Item = {
