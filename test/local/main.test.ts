@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { timed } from '../support/free-time.ts';
 import { PATIENT } from '../support/patience.ts';
 import { type Program, run } from './program.ts';
 
@@ -153,16 +154,18 @@ describe('npm start and its end', () => {
       const underWay = fetch(hit ?? '', { headers: { 'cache-control': 'no-cache' } });
       await untilAsked(control, 2);
 
-      const startedAt = performance.now();
-      for (const [index, signal] of signals.entries()) {
-        // The system merges equal signals that the process has not taken yet.
-        if (index > 0) await sleep(50);
-        program.kill(signal);
-      }
+      const { result, freeMs } = await timed(async () => {
+        for (const [index, signal] of signals.entries()) {
+          // The system merges equal signals that the process has not taken yet.
+          if (index > 0) await sleep(50);
+          program.kill(signal);
+        }
+        return { status: (await underWay).status, exitCode: await program.exit };
+      });
 
-      expect((await underWay).status).toBe(200);
-      expect(await program.exit).toBe(0);
-      expect(performance.now() - startedAt).toBeLessThan(2000);
+      expect(result).toEqual({ status: 200, exitCode: 0 });
+      // On a busy machine both processes stand still for seconds. They wait no longer than this.
+      expect(freeMs).toBeLessThan(2000);
       expect(program.stderr).toBe('');
     },
   );
