@@ -56,7 +56,10 @@ const END = 2;
 // of tests that leak.
 if (process.send !== undefined) {
   process.on('message', (message) => {
-    if (Array.isArray(message) && message[0] === END) process.exit();
+    if (!Array.isArray(message) || message[0] !== END) return;
+    // The channel closes first: otherwise Jest may ask the dead worker for its memory, and print an error.
+    process.once('disconnect', () => process.exit());
+    process.disconnect();
   });
 }
 
