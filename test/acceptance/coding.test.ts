@@ -4,7 +4,12 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { start } from './running-service.ts';
 
+/** Its entry is gzipped in the cache. */
 const PATH = '/v2/customers/lookup/customerDetails?source=INSTORE&identifierName=mobile&identifierValue=9000000002';
+/** 4 KB of JSON: the cache packs its entry with a dictionary, which no caller knows. */
+const LONGER_PATH =
+  '/v2/customers/lookup/customerDetails?source=INSTORE&identifierName=mobile&identifierValue=1234512345' +
+  '&embed=points,subscriptions,mlp';
 
 /** It does not use fetch, which unpacks replies and asks for gzip by itself. */
 async function get(url: string, headers: Readonly<Record<string, string>>, method = 'GET') {
@@ -16,11 +21,14 @@ async function get(url: string, headers: Readonly<Record<string, string>>, metho
 }
 
 describe('the coding of a reply', () => {
-  test('follows Accept-Encoding, for a cached entry and through the gateway', async () => {
+  test.each([
+    ['that is gzipped', PATH],
+    ['that is packed with the dictionary', LONGER_PATH],
+  ])('follows Accept-Encoding, for a cached entry %s and through the gateway', async (_how, path) => {
     const { url } = await start();
-    const miss = await get(`${url}${PATH}`, { 'accept-encoding': 'gzip' });
-    const packed = await get(`${url}${PATH}`, { 'accept-encoding': 'gzip' });
-    const plain = await get(`${url}${PATH}`, {});
+    const miss = await get(`${url}${path}`, { 'accept-encoding': 'gzip' });
+    const packed = await get(`${url}${path}`, { 'accept-encoding': 'gzip' });
+    const plain = await get(`${url}${path}`, {});
     expect(packed.headers['cache-status']).toMatch(/^lookaside; hit/);
     expect([packed.headers['content-encoding'], plain.headers['content-encoding']]).toEqual(['gzip', undefined]);
     expect(packed.bytes).toEqual(miss.bytes);
@@ -28,9 +36,9 @@ describe('the coding of a reply', () => {
     expect(gunzipSync(packed.bytes)).toEqual(plain.bytes);
     expect(packed.bytes.length).toBeLessThan(plain.bytes.length);
 
-    const headed = await get(`${url}${PATH}`, { 'accept-encoding': 'gzip' }, 'HEAD');
+    const headed = await get(`${url}${path}`, { 'accept-encoding': 'gzip' }, 'HEAD');
     expect(headed.headers).toMatchObject({ 'content-length': String(packed.bytes.length), 'content-encoding': 'gzip' });
-    const known = await get(`${url}${PATH}`, {
+    const known = await get(`${url}${path}`, {
       'accept-encoding': 'gzip',
       'if-none-match': String(packed.headers.etag),
     });

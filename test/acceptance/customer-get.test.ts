@@ -225,12 +225,12 @@ describe('one purge reaches the entries of both APIs', () => {
   test('by identifier, with source INSTORE and the v2 name of the identifier', async () => {
     const service = await start();
     await fill(service);
-    const lookupOf = new URLSearchParams({
+    const subject = new URLSearchParams({
       source: 'INSTORE',
       identifierName: 'mobile',
       identifierValue: '+91 12345 12345',
     });
-    expect((await service.ask(`/cache/entries?${lookupOf}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await service.ask(`/cache/entries?${subject}`, { method: 'DELETE' })).status).toBe(204);
     expect(await isCached(service, BY_MOBILE)).toBe(false);
     expect(await isCached(service, { ...BY_MOBILE, slab_history: 'true' })).toBe(false);
     expect(await isCached(service, { ...BY_MOBILE, coupon_order_by: 'created_date' })).toBe(false);
@@ -248,8 +248,8 @@ describe('one purge reaches the entries of both APIs', () => {
     const service = await start();
     await service.get({ [parameter]: identifierValue });
     expect(await isCached(service, { [parameter]: identifierValue })).toBe(true);
-    const lookupOf = new URLSearchParams({ source: 'INSTORE', identifierName, identifierValue });
-    await service.ask(`/cache/entries?${lookupOf}`, { method: 'DELETE' });
+    const subject = new URLSearchParams({ source: 'INSTORE', identifierName, identifierValue });
+    await service.ask(`/cache/entries?${subject}`, { method: 'DELETE' });
     expect(await isCached(service, { [parameter]: identifierValue })).toBe(false);
   });
 

@@ -1,9 +1,7 @@
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { bodyDigest } from '../../customer/reply/body-digest.ts';
 import { dictionary, FORMS } from './stored-body.ts';
-
-type Item = Record<string, AttributeValue>;
+import type { Item } from './stored-item.ts';
 
 /** The attributes of a body, all of them. */
 export const BODY_ATTRIBUTES = ['form', 'body', 'bodyCrc', 'bodyDigest'] as const;

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import {
   aliasesOf,
@@ -109,12 +109,9 @@ describe('an entry', () => {
 
   test('with an intact body is read without inflating it: a hit may hand it on', () => {
     // The bytes have their checksum, and are no gzip.
-    const { bodyCrc, body, bodyDigest, ...facts } = toItem(aKey(), anEntry({ body: 'x'.repeat(50) }), 'v') as Item;
     const bytes = gzipSync('x'.repeat(50)).fill(0xff, 10, 14);
-    const item = { ...facts, body: { B: bytes }, bodyDigest };
-    const { crc32 } = process.getBuiltinModule('node:zlib');
-    const { entry } = fromItem({ ...item, bodyCrc: { N: String(crc32(bytes)) } } as Item);
-    expect([bodyCrc, body]).toEqual([expect.anything(), expect.anything()]);
+    const item = toItem(aKey(), anEntry(), 'v') as Item;
+    const { entry } = fromItem({ ...item, body: { B: bytes }, bodyCrc: { N: String(crc32(bytes)) } });
     expect(entry?.packed?.gzip).toEqual(bytes);
     expect(() => entry?.body).toThrow();
   });
