@@ -40,6 +40,7 @@ const read = (file: string) => readFileSync(file, 'utf8');
 const settingsPage = read('docs/settings.md');
 const apiPage = read('docs/api.md');
 const operatingPage = read('docs/operating.md');
+const joinedPage = `\n${read('docs/benchmarks/joined.md')}`;
 
 /**
  * The names of a type: the compiler takes the list only if it has each name, and no other. So a test can hold a document to
@@ -100,6 +101,17 @@ describe('docs/settings.md', () => {
   });
 });
 
+test('docs/benchmarks/joined.md has the requests that the measurement is held to', () => {
+  const [, ...measured] = rows(joinedPage, '# Profile and coupons in one look-up');
+  const counts = measured
+    .filter(([way = '']) => !way.startsWith('-'))
+    .map(([way, miss, missStore, _missDuration, hit, hitStore]) => [
+      way,
+      ...[miss, missStore, hit, hitStore].map(Number),
+    ]);
+  expect(counts).toEqual(JOIN_COUNTS);
+});
+
 describe('docs/api.md', () => {
   test('has each route, and no other', () => {
     const shown: Record<Authorization, string> = {
@@ -156,17 +168,6 @@ describe('docs/api.md', () => {
     ];
     const elsewhere = listed(rows(apiPage, '### Errors').map(([, name = '']) => [name]));
     expect(literals.filter((literal) => ![...codeSpans(section), ...elsewhere].includes(literal))).toEqual([]);
-  });
-
-  test('has the requests for profile and coupons that the measurement is held to', () => {
-    const [, ...measured] = rows(apiPage, '### Requests for profile and coupons');
-    const counts = measured
-      .filter(([way = '']) => !way.startsWith('-'))
-      .map(([way, miss, missStore, _missDuration, hit, hitStore]) => [
-        way,
-        ...[miss, missStore, hit, hitStore].map(Number),
-      ]);
-    expect(counts).toEqual(JOIN_COUNTS);
   });
 
   test("shows the typed client's own example", () => {
@@ -260,7 +261,14 @@ describe('docs/operating.md', () => {
 
   test('has each metric, and no other', () => {
     expect(names).toEqual(expect.arrayContaining(['Hit', 'Stale', 'UpstreamLatency', 'UpstreamFailure_timeout']));
-    expect(listed(rows(operatingPage, '## Metrics')).sort()).toEqual([...names].sort());
+    const audits = rows(operatingPage, '### Metrics of audits');
+    // Rows begin with a metric, with an age, or with an API. The last ones list sections, which end the metrics' names.
+    const ofAges = audits.filter(([first = '']) => / old$/.test(first)).flatMap(([, cell = '']) => codeSpans(cell));
+    const ofSections = audits
+      .filter(([first = '']) => ['v2', 'v1.1', 'both'].includes(first))
+      .flatMap(([, cell = '']) => codeSpans(cell).map((section) => `AuditDriftIn_${section}`));
+    const documented = [...listed(rows(operatingPage, '## Metrics')), ...listed(audits), ...ofAges, ...ofSections];
+    expect(documented.sort()).toEqual([...names].sort());
   });
 
   test('asks CloudWatch for metrics as they are written', () => {

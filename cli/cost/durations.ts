@@ -2,8 +2,8 @@
 export const MEMORY_MB = 512;
 
 /**
- * How long a warm function runs at that memory, in milliseconds: the medians of docs/operating.md, "Memory". The
- * upstream takes `upstream` in those measurements.
+ * How long a warm function runs at that memory, in milliseconds: the medians of docs/benchmarks/memory.md. The upstream takes
+ * `upstream` in those measurements.
  */
 export const MEASURED_MS = {
   upstream: 200,

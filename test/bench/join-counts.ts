@@ -1,6 +1,6 @@
 /**
  * The cost of profile and coupons, for each way to get them: requests to the upstream and to DynamoDB by a miss, and by
- * a hit. Tests compare the measurement and docs/api.md with it.
+ * a hit. Tests compare the measurement and docs/benchmarks/joined.md with it.
  */
 export const JOIN_COUNTS: readonly (readonly [way: string, ...counts: number[]])[] = [
   ['one joined look-up', 2, 7, 0, 1],

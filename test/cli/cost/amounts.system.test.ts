@@ -21,7 +21,7 @@ const planOf = (over: Partial<CostPlan>): CostPlan => ({
 const kind = (name: string) => planOf(KINDS[name] ?? {});
 
 describe('the times', () => {
-  const table = rows(readFileSync('docs/operating.md', 'utf8'), '## Memory');
+  const table = rows(readFileSync('docs/benchmarks/memory.md', 'utf8'), '## The time of each event');
   const column = table[0]?.indexOf(`${MEMORY_MB} MB`) ?? -1;
 
   test.each([
@@ -33,7 +33,7 @@ describe('the times', () => {
     ['warm joined miss', MEASURED_MS.joinedMiss],
     ['warm batch of 100 hits', MEASURED_MS.batchOf100Hits],
     ['warm batch of 100 misses', MEASURED_MS.batchOf100Misses],
-  ])('of a %s are those of docs/operating.md', (name, ms) => {
+  ])('of a %s are those of docs/benchmarks/memory.md', (name, ms) => {
     const median = table.find(([first]) => first === name)?.[column];
     expect(Number(median?.split(' ')[0])).toBe(ms);
   });
