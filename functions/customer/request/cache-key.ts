@@ -6,7 +6,7 @@ import type { CanonicalRequest, Subject } from './canonical-request.ts';
 export interface CacheKey {
   /** The subject, as a keyed hash: all variants of a look-up share it. */
   readonly partition: string;
-  /** The variant: API, account, sections, flags, projection. It is readable, except for free texts of the caller. */
+  /** API, account, sections, flags, language, projection. It is readable, except for free texts of the caller. */
   readonly variant: string;
 }
 
