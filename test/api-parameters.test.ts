@@ -18,7 +18,7 @@ import { readV1Request } from '../functions/customer/v1/v1-request.ts';
 import { EMBEDS } from '../functions/customer/v2/embed.ts';
 import { V2_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
 import { readV2Request } from '../functions/customer/v2/v2-request.ts';
-import { code, codeSpans, rows } from './support/document-tables.ts';
+import { code, codeSpans, listed, rows } from './support/document-tables.ts';
 import { startHttpServer } from './support/loopback-server.ts';
 import { TESTED_BY } from './support/parameter-tests.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
@@ -89,17 +89,17 @@ const FACTS: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = {
 /** The words of docs/api.md for the accepted values, by kind: the words, or their beginning. */
 const ACCEPTED: Readonly<Record<Kind, RegExp>> = {
   source: /^required: 1 to 64 letters/,
-  account: /: a text of 1 to 256 characters$/,
+  account: /: a text$/,
   identifierName: /^required: one of the \[identifiers\]/,
   identifier: /^(required: an \[identifier\]|an identifier: )/,
   list: /^a list of /,
-  flag: /^`true` or `false`, in any letter case$/,
-  looseFlag: /^`true`, `false`, `1` or `0`, in any letter case$/,
+  flag: /^a flag$/,
+  looseFlag: /^a flag$/,
   count: /^a whole number, 0 to 2147483647$/,
   days: /^days, 0 to 2147483647, with /,
   int64: /^a whole number, 0 to 9223372036854775807$/,
   word: /^(one of|only) `/,
-  text: /^a text of 1 to 256 characters$/,
+  text: /^a text$/,
   amount: /^an amount, /,
   day: /^a day, /,
   projection: /^a \[projection\]/,
@@ -125,20 +125,24 @@ const LONGEST = 'x'.repeat(256);
 const TEXT: Form = { good: [...same('A 12', LONGEST), [' b ', 'b']], bad: [`${LONGEST}x`, 'a\u0000', 'a\u200b'] };
 const NUMBER: Form = { good: [...same('0', '2147483647'), ['007', '7']], bad: ['-1', '1.5', 'x', '', '2147483648'] };
 const KEPT_DAYS: Form = { good: [...same('0', '366'), ['007', '7']], bad: NUMBER.bad };
-const LIST_PREFIX = 'a list of ';
+/** The values of the lists, by the words of the second column: the first cells of the tables that they link to. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  'a list of [embeds](#embeds)': listed(rows(page, '### Embeds')),
+  'a list of [sections of v1.1](#sections-of-v11)': listed(rows(page, '### Sections of v1.1')),
+};
 
-function formOf({ accepted }: Row): Form {
-  const [first, ...words] = codeSpans(accepted);
-  const options = first === undefined ? [] : [first, ...words];
-  if (accepted.startsWith('`true`')) {
-    const digits: Example[] = options.includes('1')
-      ? [
-          ['1', 'true'],
-          ['0', 'false'],
-        ]
-      : [];
+function formOf({ accepted, api }: Row): Form {
+  const options = LISTS[accepted] ?? codeSpans(accepted);
+  if (accepted === 'a flag') {
+    const digits: Example[] =
+      api === 'v1.1'
+        ? [
+            ['1', 'true'],
+            ['0', 'false'],
+          ]
+        : [];
     const good: Example[] = [...same('true', 'false'), ['True', 'true'], ['FALSE', 'false'], ...digits];
-    return { good, bad: ['yes', '', ' true', '2', ...(options.includes('1') ? [] : ['1', '0'])] };
+    return { good, bad: ['yes', '', ' true', '2', ...(api === 'v1.1' ? [] : ['1', '0'])] };
   }
   if (accepted.startsWith('one of `')) {
     const good = options.flatMap((word): Example[] => [
@@ -147,12 +151,12 @@ function formOf({ accepted }: Row): Form {
     ]);
     return { good, bad: ['nonsense', '', options.join(',')] };
   }
-  if (accepted.startsWith(LIST_PREFIX)) {
+  if (LISTS[accepted] !== undefined) {
     const good = options.flatMap((word): Example[] => [
       [word, word],
       [` ${word.toUpperCase()},,${word}`, word],
     ]);
-    return { good, bad: ['nonsense', `${first},nonsense`] };
+    return { good, bad: ['nonsense', `${options[0]},nonsense`] };
   }
   const days = /^days, 0 to 2147483647, with `(\w+)=(\w+)`; more than 366 are never kept$/.exec(accepted);
   if (days) return { ...KEPT_DAYS, needs: { [days[1] ?? '']: days[2] ?? '' } };
@@ -162,8 +166,8 @@ function formOf({ accepted }: Row): Form {
 }
 
 const FORMS: Readonly<Record<string, Form>> = {
-  'a text of 1 to 256 characters': TEXT,
-  'required for every source but `INSTORE`: a text of 1 to 256 characters': TEXT,
+  'a text': TEXT,
+  'required for every source but `INSTORE`: a text': TEXT,
   'required: 1 to 64 letters, digits and `_`': {
     good: same('INSTORE', 'MARTJACK', 'WECHAT', 'ALL', 'MAPP_SDK', 'x'.repeat(64)),
     bad: ['', 'IN STORE', 'x'.repeat(65), 'é'],
@@ -188,7 +192,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     good: [['Ann@Example.com', 'ann@example.com'], ...same('bob@example.com')],
     bad: ['', 'ann', 'ann@example.com,bob@example.com'],
   },
-  'an identifier: a text of 1 to 256 characters': { good: same('A-1', 'a-1'), bad: [...TEXT.bad, '', 'A-1,A-2'] },
+  'an identifier: a text': { good: same('A-1', 'a-1'), bad: [...TEXT.bad, '', 'A-1,A-2'] },
   'a whole number, 0 to 2147483647': NUMBER,
   'a whole number, 0 to 9223372036854775807': {
     good: [...same('9223372036854775807', '9007199254740993', '0'), ['08', '8']],
@@ -341,7 +345,7 @@ test('v1.1 sections stay whole under each name that the table says', async () =>
 
 describe('the values of embed in docs/api.md', () => {
   const valuesOf = (title: string) =>
-    TABLES.v2.filter((row) => row.title === title).flatMap(({ accepted }) => codeSpans(accepted));
+    TABLES.v2.filter((row) => row.title === title).flatMap(({ accepted }) => LISTS[accepted] ?? []);
 
   test('are those of the document', () => {
     expect(valuesOf('`embed`').sort()).toEqual([...EMBEDS]);
@@ -522,7 +526,7 @@ describe.each(ALL_ROWS)('docs/api.md, %s', (_title, row) => {
     expect(files).not.toEqual([]);
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
     const text = files.map((file) => readFileSync(file, 'utf8').toLowerCase()).join('\n');
-    const values = row.accepted.startsWith(LIST_PREFIX) ? codeSpans(row.accepted) : [];
+    const values = LISTS[row.accepted] ?? [];
     const named = [row.name.split('=')[isRefused ? 1 : 0] ?? '', ...values];
     expect(named.filter((name) => !new RegExp(`\\b${name.toLowerCase()}\\b`).test(text))).toEqual([]);
     // events.test.ts runs an event, a test file runs itself.
