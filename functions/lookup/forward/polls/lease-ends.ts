@@ -9,7 +9,7 @@ interface Waiters {
 
 /**
  * Wakes the look-ups of an instance that wait for one lease, when one of them reads that it has ended, or when its holder
- * runs on this instance and ends it. One for each instance.
+ * runs on this instance and ends it. One for each instance. On Lambda only a batch gains by it.
  */
 export class LeaseEnds {
   readonly #clock: Pick<Clock, 'sleep'>;
