@@ -10,7 +10,8 @@ import type { Voiding } from './ports.ts';
  * - `mark-stale`: the next look-up asks the upstream, and uses the entry only if that fails
  * - `retire`: the entries are gone, but the lease of a fill in progress stays, and so does what tells how a lease ended. The
  *   upstream says that the customer was erased, or merged into another one, and tells the holders of these leases the
- *   same. So the look-ups that wait for them get that answer, and need not ask the upstream again.
+ *   same. So the look-ups that wait for them get that answer, and need not ask the upstream again. After a merger such
+ *   a fetch may store an entry of the survivor: look-ups under other sections, or by the other API, learn of it too.
  */
 export type InvalidationMode = 'delete' | 'mark-stale' | 'retire';
 

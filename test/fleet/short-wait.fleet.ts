@@ -5,7 +5,8 @@ import { print, statusesOf, timesOf, usesOf } from './figures.ts';
 import { type Fleet, type RunningStore, startFleet, startPlainStore } from './running-fleet.ts';
 import type { Reply } from './send.ts';
 
-// Tests callers with a short wait, before an upstream that takes two seconds.
+// Tests callers with a short wait, before an upstream that takes two seconds. On a quiet machine of two cores,
+// those with `Prefer: wait=0.4` are answered within 432 ms (p99 of 80).
 
 const CUSTOMERS = 20;
 const TILLS_EACH = 6;

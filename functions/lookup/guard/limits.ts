@@ -4,7 +4,10 @@ import type { Counts } from './caller-counts.ts';
 export interface GuardLimits {
   /** How many of its look-ups may find no customer within one window (`GUARD_NOT_FOUND_LIMIT`). */
   readonly notFound: number;
-  /** Which share of its look-ups may find no customer (`GUARD_NOT_FOUND_SHARE`). Percent. */
+  /**
+   * Which share of its look-ups may find no customer (`GUARD_NOT_FOUND_SHARE`). Percent. Hits count for the share:
+   * otherwise almost only new customers would count.
+   */
   readonly sharePercent: number;
 }
 

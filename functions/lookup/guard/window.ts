@@ -1,4 +1,7 @@
-/** The window in which look-ups are counted. Milliseconds. */
+/**
+ * The window in which look-ups are counted. It does not slide, so across its end a caller may get twice the number.
+ * Milliseconds.
+ */
 export const WINDOW_MS = 600_000;
 
 /** The end of the window of a moment. All instances have the same windows. Epoch milliseconds. */
