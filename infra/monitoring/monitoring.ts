@@ -45,7 +45,7 @@ export class Monitoring extends Construct {
   readonly topic: ITopic;
   /** By their ids in `alarm-table.ts`. */
   readonly alarms: ReadonlyMap<string, IAlarm>;
-  /** Goes off when an alarm about a problem that customers notice goes off. It can roll a release back. */
+  /** Goes off when an alarm about a problem that customers notice goes off. */
   readonly customersFeelIt: CompositeAlarm;
   readonly dashboard: Dashboard;
 
