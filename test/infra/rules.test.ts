@@ -4,11 +4,17 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { SettingsError } from '../../functions/settings/settings.ts';
+import { EnvironmentError } from '../../infra/environment-rules.ts';
 import { holdAgainstPacks } from '../../infra/rule-packs.ts';
 import { holdAgainstRules } from '../../infra/rules.ts';
+import { fc, runs } from '../support/properties.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { anyEnvironment, OPTION_NAMES } from './any-environment.ts';
+import { LIMITS } from './aws-limits.ts';
 import { addStack, CDK_CONTEXT, createApp, createStack } from './create-stack.ts';
 import { BY_TOKENS, ENVIRONMENTS_UNDER_TEST, type EnvironmentToTry, EVERYTHING } from './environments-under-test.ts';
+import type { Template } from './templates.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
@@ -34,6 +40,15 @@ function hold(app: App): Findings {
     violations: reports.flatMap(({ violations = [] }) => violations),
     suppressedViolations: reports.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
   };
+}
+
+/** Synthesizes as `cdk synth --strict` does: there is no finding and no warning. Throws errors of the environment. */
+function synthesize(environment: EnvironmentToTry): Template {
+  const stack = createStack(environment, { builtinCloudFormationValidation: true, outdir: temporaryFolder() });
+  const app = stack.node.root as App;
+  holdAgainstPacks(app);
+  expect(hold(app).violations).toEqual([]);
+  return JSON.parse(readFileSync(path.join(app.outdir, stack.templateFile), 'utf8'));
 }
 
 /** Stacks with, together, every option of an environment, and so every type of resource. */
@@ -82,11 +97,42 @@ test.each([
   'with instances that stand ready',
   'with a domain and a path of two segments',
 ] as const)('an environment %s has no finding and no warning: cdk synth --strict takes it', (name) => {
-  const environment: EnvironmentToTry = ENVIRONMENTS_UNDER_TEST[name];
-  const stack = createStack(environment, { builtinCloudFormationValidation: true, outdir: temporaryFolder() });
-  const app = stack.node.root as App;
-  holdAgainstPacks(app);
-  expect(hold(app).violations).toEqual([]);
+  synthesize(ENVIRONMENTS_UNDER_TEST[name]);
+});
+
+describe('a random environment', () => {
+  /** The template, or the lines that say why there is none. */
+  const templateOrLines = (environment: EnvironmentToTry): Template | readonly string[] => {
+    try {
+      return synthesize(environment);
+    } catch (error) {
+      if (error instanceof EnvironmentError || error instanceof SettingsError) return error.message.split('\n');
+      throw error;
+    }
+  };
+
+  test('may have every option that there is, except its name and place', () => {
+    const [, names = ''] = /allowed is (.*)\.$/.exec(templateOrLines({ option: 1 } as never).toString()) ?? [];
+    const place = ['name', 'account', 'region', 'otherRegions'];
+    expect([...OPTION_NAMES, ...place].sort()).toEqual(names.split(', ').sort());
+  });
+
+  test('has a template within the limits of AWS and the rules, or lines that name an option', () => {
+    const named = new RegExp(
+      `\\b(?:${OPTION_NAMES.join('|')}|[A-Z]+(?:_[A-Z]+)+)\\b.*; allowed|bytes; allowed|Allowed is`,
+    );
+    fc.assert(
+      fc.property(anyEnvironment, (environment) => {
+        const result = templateOrLines(environment);
+        if ('Resources' in result) {
+          for (const { of, most } of LIMITS) expect(Math.max(0, ...of(result))).toBeLessThanOrEqual(most);
+        } else {
+          for (const line of result) expect(line).toMatch(named);
+        }
+      }),
+      { ...runs(10), endOnFailure: true },
+    );
+  });
 });
 
 /** A stack to plant faults in. */

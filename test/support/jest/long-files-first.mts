@@ -19,7 +19,6 @@ export const LONG_FILES = [
   'test/cli/command-line.system.test.ts',
   'test/infra/rules.test.ts',
   'test/infra/bundle.test.ts',
-  'test/infra/any-environment.test.ts',
   'test/worst-inputs.test.ts',
   'test/acceptance/lookup.test.ts',
   'test/acceptance/joined.test.ts',
