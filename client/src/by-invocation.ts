@@ -39,7 +39,7 @@ export function byInvocation({ lambda, functionName = 'lookaside-invoke' }: Invo
     return readPayload(Payload);
   };
   const notLookaside = () =>
-    transportError('invalid_answer', `What answered is not Lookaside. Check the function's name, ${functionName}.`);
+    transportError('invalid_answer', `The answer is not from Lookaside. Check the function's name, ${functionName}.`);
 
   return {
     name: functionName,
@@ -70,7 +70,7 @@ interface Sdk {
 
 async function loadSdk(): Promise<Sdk> {
   try {
-    // A bundler leaves it out with a warning where it is not installed.
+    // A bundler leaves this package out, with a warning, if it is not installed.
     return (await import('@aws-sdk/client-lambda')) as unknown as Sdk;
   } catch (cause) {
     throw new MissingSdkError('Direct invocation needs the package @aws-sdk/client-lambda, version 3. Install it.', {
@@ -93,7 +93,7 @@ function readPayload(payload: unknown): unknown {
   }
 }
 
-/** What helps, by the status of Lambda's refusal. */
+/** Advice for the caller, by the status of Lambda's refusal. */
 const HINTS: Readonly<Record<number, string>> = {
   403: ' Check the AWS identity, and its right lambda:InvokeFunction.',
   404: " Check the function's name and the region.",

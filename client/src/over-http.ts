@@ -10,7 +10,7 @@ import { isRecord, readResults, type Transport } from './transport.ts';
 
 /** Lookaside behind its gateway. */
 export interface HttpOptions {
-  /** Its address, with the stage of a deployment: `https://….execute-api.….amazonaws.com/live`. */
+  /** Lookaside's address, with the stage of a deployment: `https://….execute-api.….amazonaws.com/live`. */
   readonly endpoint: string | URL;
   /** The value of `x-api-key`. Default: none, as on one machine. */
   readonly apiKey?: string | undefined;
@@ -42,7 +42,7 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
       if (signal.aborted || !isConnectionDead(error)) throw error;
       return ask();
     };
-    // Node keeps two connections for a program that asks for one thing after the other, and both may be dead.
+    // Node keeps two connections for a program that sends one request after the other, and both may be dead.
     const response = await ask().catch(askAgain).catch(askAgain);
     const answer = readJson(await response.text());
     const results = response.status === 200 ? readResults(answer, payloads.length) : undefined;
@@ -59,8 +59,8 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
 }
 
 /**
- * Whether the connection broke before an answer began. Most likely it was a kept-alive one: a gateway forgets idle
- * connections, and a caller that is a Lambda function was frozen meanwhile. Browsers ask again by themselves.
+ * Whether the connection broke before an answer began. Most likely it was a kept-alive one: a gateway closes idle
+ * connections, for example while a caller that is a Lambda function is frozen. Browsers ask again by themselves.
  */
 function isConnectionDead(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
@@ -81,14 +81,17 @@ function toLookupsUrl(endpoint: string | URL): string {
   return `${withoutSlashesAtEnd(url.href)}/lookups`;
 }
 
-/** By a loop: a pattern would take quadratic time. */
+/** The address without slashes at its end. It uses a loop: a pattern would take quadratic time. */
 function withoutSlashesAtEnd(address: string): string {
   let end = address.length;
   while (address[end - 1] === '/') end -= 1;
   return address.slice(0, end);
 }
 
-/** No `fetch` sends a user and password of an address, and messages repeat the address. */
+/**
+ * Whether the address has a part that is not allowed. `fetch` sends no user and password, and messages would repeat
+ * them.
+ */
 function hasMore({ username, password, search, hash }: URL): boolean {
   return username !== '' || password !== '' || search !== '' || hash !== '';
 }
@@ -116,7 +119,9 @@ function readJson(text: string): unknown {
   }
 }
 
-/** The service refuses a caller that tries numbers out for ten minutes at most. Any other wait is a minute at most. */
+/**
+ * If a caller tries numbers out, the service refuses it for ten minutes at most. Any other wait is a minute at most.
+ */
 const MAX_RETRY_AFTER_SECONDS = 600;
 
 /** The error of an answer without results: a problem document, or an answer that does not come from Lookaside. */
@@ -143,6 +148,6 @@ function toError({ status, headers }: Response, problem: unknown): ErrorOutcome 
   }
   return transportError(
     'invalid_answer',
-    `What answered is not Lookaside (HTTP status ${status}). Check the endpoint.`,
+    `The answer is not from Lookaside (HTTP status ${status}). Check the endpoint.`,
   );
 }

@@ -39,7 +39,7 @@ export interface BatchOptions {
   readonly purpose: LookupPurpose;
   /** For look-ups without their own `cacheControl`. Default: none. */
   readonly cacheControl?: string | undefined;
-  /** Narrows each look-up to what its caller may ask for, or throws. Default: every look-up is allowed. */
+  /** Narrows each look-up to the sections that its caller may ask for, or throws. Default: every look-up is allowed. */
   readonly admit?: ((asked: AskedLookup) => AskedLookup) | undefined;
   /** For look-ups without their own `waitMs`. Milliseconds. Default: the caller waits for the whole look-up. */
   readonly waitMs?: number | undefined;
@@ -118,7 +118,7 @@ async function answerLate<R>(
 
 const TOO_LATE = errorResult(
   'upstream_timeout',
-  'The batch took so long that this look-up was not begun. Ask for it again, with fewer others.',
+  'The batch took so long that this look-up did not begin. Ask for it again, with fewer others.',
 );
 
 /** A completed look-up, with its facts for the log. */

@@ -23,8 +23,9 @@ function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request
 }
 
 /**
- * Receives an event. After a 400 the sender drops an event for good, so only a body that is not a JSON object gets one.
- * After a 429 the sender repeats an event for days, so every event that this service cannot read or act on gets one.
+ * Receives an event. After a 400 the sender drops an event for good, so only a body that is not a JSON object gets a
+ * 400. After a 429 the sender repeats an event for days, so every event that this service cannot read or act on gets a
+ * 429.
  */
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
   if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {
@@ -49,7 +50,7 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
 
 /**
  * Acts on every customer that the event names, and on every identifier. If it names no customer's id (cardUpdated), the
- * entries of its identifiers say which customers they belong to: the service acts on those customers too.
+ * entries of its identifiers name their customers, and the service acts on those customers too.
  */
 async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<Reply> {
   const { name = 'unknown', mode, customerIds } = event;
@@ -72,7 +73,7 @@ async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent)
 
 const CODING_DETAILS: Readonly<Record<Exclude<BodyText['kind'], 'text' | 'unreadable'>, string>> = {
   'too-large': `The body is over ${MAX_UNPACKED_BYTES} bytes when it is unpacked.`,
-  'unknown-coding': 'The Content-Encoding is not one that is unpacked here; send gzip, or nothing packed.',
+  'unknown-coding': 'The Content-Encoding is not known; allowed is gzip, or none.',
 };
 
 /** The body may be a JSON object that another deployment can read. So the sender must not drop it. */

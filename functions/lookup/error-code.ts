@@ -9,7 +9,7 @@ export type LookupErrorCode =
   | 'upstream_timeout'
   | 'not_cached';
 
-/** A look-up that has no answer, for the caller: the same in every form of reply. */
+/** The error of a look-up that has no answer. It is the same in every form of reply. */
 export interface LookupError {
   readonly code: LookupErrorCode;
   /** What was wrong and what to do. No personal data, no host. */
@@ -32,7 +32,10 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
   'credentials-unreadable': ['upstream_unavailable', 'The upstream credentials cannot be read. Check the secret.'],
   'credentials-refused': ['upstream_invalid', 'The upstream refuses our credentials. Check the secret.'],
   invalid: ['upstream_invalid', "The upstream's reply is not what it should be. Check the upstream's address."],
-  'breaker-open': ['upstream_unavailable', 'The upstream failed again and again and is left alone. Try again later.'],
+  'breaker-open': [
+    'upstream_unavailable',
+    'The upstream failed again and again, so it is not asked now. Try again later.',
+  ],
   'over-budget': [
     'upstream_unavailable',
     "This minute's calls to the upstream are used up. Try again in the next one.",
@@ -40,7 +43,7 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
   timeout: ['upstream_timeout', 'The upstream did not answer in time. Try again.'],
 };
 
-/** The error of a silent refusal. */
+/** The error of a refusal without a readable error of the upstream. */
 export const SILENT_REFUSAL: LookupError = {
   code: 'upstream_refused',
   message: 'The upstream refuses this look-up and does not say why. Check the identifier and the parameters.',

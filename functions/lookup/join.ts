@@ -6,10 +6,10 @@ import type { CacheUse, JoinOutcome, LookupResult, ServedReply } from './lookup-
 import type { UpstreamCall } from './upstream.ts';
 
 /**
- * The two halves of a look-up as one: v2's, and v1.1's. The sections of v1.1 join v2's reply, but only if both are
- * about one customer, by the upstream's own id. Otherwise, or if one half is missing, the other half is served, with a
- * warning that names the missing parts. The age is that of the older half, the freshness is the smaller of both, and
- * the result is a hit only if both halves are hits.
+ * Joins the two halves of a look-up: the half of v2 and the half of v1.1. The sections of v1.1 join v2's reply, but
+ * only if both are about one customer, by the upstream's own id. Otherwise, or if one half is missing, the other half
+ * is served, with a warning that names the missing parts. The age is the age of the older half, the freshness is the
+ * smaller of the two, and the result is a hit only if both halves are hits.
  */
 export function join(main: LookupResult, other: LookupResult, supplement: Supplement): LookupResult {
   if (other.answer.kind === 'erased' && main.answer.kind !== 'erased') {
@@ -42,14 +42,14 @@ function joinTo(main: LookupResult, profile: ServedReply, other: LookupResult, {
 function whyMissing({ kind }: LookupResult['answer'], api: Api): string {
   if (kind === 'failed') return `The look-up by ${api} failed; try again.`;
   if (kind === 'pending') return `${api} has not answered yet; ask again.`;
-  if (kind === 'not-cached') return `What ${api} gives is not in the cache, and was not to be asked for.`;
+  if (kind === 'not-cached') return `The cache has no answer of ${api}, and only-if-cached forbids asking for one.`;
   return `${api} does not give this customer.`;
 }
 
 /** An erased customer must not be shown, even if v2 or the cache still has data. */
 function erased(word: ServedReply): ServedReply {
   const { code, message } = REPLY_SHAPES['v1.1'].errorOf(parseObject(word.body));
-  // v1.1 writes it as a text, v2 as a number.
+  // v1.1 writes the code as a text, v2 as a number.
   const number = typeof code === 'string' && /^[1-9]\d*$/.test(code) ? parseJson(code) : code;
   return { ...word, body: writeJson({ errors: [{ status: false, code: number, message }], warnings: [] }) };
 }
@@ -79,7 +79,10 @@ function failureOf({ answer }: LookupResult): LookupResult['maskedFailure'] {
   return answer.kind === 'failed' ? answer.failure : undefined;
 }
 
-/** A hit only if both halves are hits. Stale if a served half is stale, with the reason of that half. */
+/**
+ * How the cache was used. It is a hit only if both halves are hits. It is stale if a served half is stale, with the
+ * reason of that half.
+ */
 function cacheUseOf(main: LookupResult, other: LookupResult, answer: LookupResult['answer']): CacheUse {
   const uses = [main.cache, other.cache];
   const forwarded = uses.filter((use) => use.status === 'forward');
@@ -92,7 +95,10 @@ function ttlOf(answer: LookupResult['answer']): number {
   return 'ttlMs' in answer ? answer.ttlMs : Number.POSITIVE_INFINITY;
 }
 
-/** Two calls at the same time, as one. The status is that of the half that went forward, as in Cache-Status. */
+/**
+ * The two halves' calls at the same time, as one call. The status is that of the half that went forward, as in
+ * Cache-Status.
+ */
 function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefined {
   const isOtherFirst = main.cache.status !== 'forward' && other.cache.status === 'forward';
   const [first, second] = (isOtherFirst ? [other, main] : [main, other])

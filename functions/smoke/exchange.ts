@@ -11,7 +11,7 @@ export interface Target {
    * @default - no key is sent
    */
   readonly key: string | undefined;
-  /** Makes the headers by which a look-up proves who asks, in place of a key. */
+  /** Makes the headers by which the caller of a look-up proves its identity, in place of a key. */
   readonly proof?: Proof | undefined;
 }
 
@@ -26,8 +26,9 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** When the request was sent and when the reply was complete. Epoch milliseconds. */
+  /** When the request was sent. Epoch milliseconds. */
   readonly askedAt: number;
+  /** When the reply was complete. Epoch milliseconds. */
   readonly answeredAt: number;
 }
 
@@ -44,18 +45,20 @@ export interface Call {
   readonly isLookup?: boolean;
 }
 
-/** The gateway gives up after 29 s. A later reply comes from something else. */
+/**
+ * How long to wait for a reply. The gateway gives up after 29 s. A later reply comes from something else. Milliseconds.
+ */
 const TIMEOUT_MS = 35_000;
 
 /** The beginning of the name of a header that API Gateway renames. */
 export const RENAMED = 'x-amzn-remapped-';
 
-/** How an operator gave the address and the key: by these options. */
+/** The options by which an operator gives the address and the key. */
 const BY_OPTIONS = { url: '--url', key: '--key' };
 
 /**
- * The deployment that an operator names, or the problem of its address or key. The text never holds the key
- * or a user of the address.
+ * The deployment that an operator names, or a text about the problem of its address or key. The text never holds the
+ * key, or the user of the address.
  * @param names what the text calls them. Default: the options of the command line
  */
 export function toTarget(
@@ -66,7 +69,7 @@ export function toTarget(
 ): Target | string {
   const base = URL.parse(`${withoutSlashesAtEnd(url)}/`);
   if (base === null || !['https:', 'http:'].includes(base.protocol) || hasMore(base)) {
-    // What stands before an @ may be a password.
+    // The text before an @ may hold a password.
     const what = url.includes('@') ? 'an address with a user' : JSON.stringify(url);
     return (
       `${names.url} is ${what}; allowed is an address of http or https without user, query and fragment: ` +
@@ -77,15 +80,19 @@ export function toTarget(
   return problem ?? { url: base, key, proof };
 }
 
-/** Whether an address has what no address of Lookaside has. `fetch` refuses a user, and a path behind a query is lost. */
+/**
+ * Whether an address has parts that an address of Lookaside does not have. `fetch` refuses a user, and a path after a
+ * query would be lost.
+ */
 function hasMore({ username, password, href }: URL): boolean {
   return username !== '' || password !== '' || /[?#]/.test(href);
 }
 
 /**
- * Why a text cannot be the value of a header; undefined: it can. `fetch` throws for some such texts, and sends others
- * as different bytes, so the address or the key seems wrong. The text is secret: the answer does not repeat it.
- * @param name the operator's name of it, such as `--key`
+ * Why a text cannot be the value of a header; undefined: it can. `fetch` throws for some of these texts, and sends
+ * others as different bytes, so that the address or the key seems wrong. The text is secret, so the answer does not
+ * repeat it.
+ * @param name the operator's name of the value, such as `--key`
  */
 export function explainHeaderValue(name: string, value: string): string | undefined {
   if (value === '') return `${name} is empty; give the value. In a shell, look at the command that reads it.`;
@@ -107,13 +114,14 @@ export function addressOf({ url }: Target, { path, query = {} }: Pick<Call, 'pat
 }
 
 /**
- * Each request has its own connection. The canary is frozen for minutes between its runs: the gateway has forgotten
- * their connections by then, and the first look-up of each run would fail.
+ * Each request has its own connection. The canary is frozen for minutes between its runs. The gateway closes its idle
+ * connections in that time, so with kept-alive ones the first look-up of each run would fail.
  */
 const ONE_REQUEST = { connection: 'close' };
 
 /**
- * Sends one request, with the caller's credential. Returns the reply, or a text that says why there is none. Never throws.
+ * Sends one request, with the caller's credential. It returns the reply, or a text that says why there is none. It
+ * never throws.
  */
 export async function send(target: Target, call: Call): Promise<Reply | string> {
   const { method = 'GET', headers = {}, body } = call;
@@ -139,7 +147,7 @@ export async function send(target: Target, call: Call): Promise<Reply | string> 
 export function explainNoReply(url: URL, error: unknown): string {
   const { host } = url;
   if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return `${host} did not answer within ${TIMEOUT_MS / 1000} s. Check --url, and what stands between.`;
+    return `${host} did not answer within ${TIMEOUT_MS / 1000} s. Check --url, and the network between.`;
   }
   const { cause } = Object(error) as { readonly cause?: { readonly code?: string; readonly message?: string } };
   const advice = isLoopback(url)

@@ -1,6 +1,6 @@
 import { type Proof, RENAMED, type Reply, type Target } from './exchange.ts';
 
-/** Our own error, from the function or the gateway. A reply without a code is something else. */
+/** Our own error, from the function or the gateway. If there is no code, the reply comes from something else. */
 export interface Problem {
   readonly code?: string;
   readonly detail: string;
@@ -23,10 +23,10 @@ const ADVICE: Readonly<Record<string, (problem: Problem, target: Target) => stri
   upstream_invalid: ({ detail }) =>
     isAboutCredentials(detail)
       ? 'The upstream refuses our credentials: the secret holds wrong ones. Fill it again: npm run secret.'
-      : "What answers at the upstream's address is not the upstream: check UpstreamBaseUrl (scheme, host, no path of a look-up).",
+      : "The server at the upstream's address is not the upstream: check UpstreamBaseUrl (scheme, host, no path of a look-up).",
   upstream_unavailable: ({ detail }) =>
     isAboutCredentials(detail)
-      ? 'The secret is empty, holds something else than credentials, or may not be read. Fill it: npm run secret.'
+      ? 'The secret is empty, does not hold credentials, or may not be read. Fill it: npm run secret.'
       : `${detail} It is unreachable from the function, fails or throttles: check UpstreamBaseUrl and whether the ` +
         "upstream lets this region's addresses in.",
   upstream_timeout: ({ detail }) =>
@@ -43,7 +43,7 @@ function explainProof({ kind }: Proof): string {
     : 'The gateway refuses this token: compare its iss, aud or client_id, scope and exp with auth of the environment.';
 }
 
-/** An HTTP API refuses a missing or wrong credential in words that no setting changes. */
+/** Whether an HTTP API refuses a missing or wrong credential. No setting changes its words. */
 function isRefusalOfHttpApi(status: number, body: string): boolean {
   return [401, 403].includes(status) && /"(?:Unauthorized|Forbidden)"/.test(body);
 }
@@ -86,13 +86,13 @@ function explainForeignReply({ status, headers, body }: Reply, { proof }: Target
   }
   if (isRefusalOfHttpApi(status, body)) {
     return (
-      'The gateway refuses in its own words, not in ours. If it is an HTTP API, give --sign-lookups or --token ' +
-      '(docs/deploying.md, "Callers without API keys"); otherwise the API at --url is another one, or was deployed ' +
-      'before its answers were.'
+      "The gateway refuses with its own error, and not with Lookaside's. If it is an HTTP API, give --sign-lookups or --token " +
+      '(docs/deploying.md, "Callers without API keys"); otherwise --url is the address of another API, or the API was ' +
+      'deployed without its answers.'
     );
   }
   return (
-    `${status} without Cache-Status: what answers is not Lookaside, or something between takes its headers away. ` +
+    `${status} without Cache-Status: the answer is not from Lookaside, or something between removes its headers. ` +
     "Compare --url with the stack's output Endpoint."
   );
 }

@@ -7,7 +7,7 @@ import { explainClocks, explainHeaders } from './way.ts';
 export interface Findings {
   /** The steps, one line each. */
   readonly lines: readonly string[];
-  /** The problems and what to do. Empty: all is well. */
+  /** The problems and what to do. Empty if there is none. */
   readonly problems: readonly string[];
 }
 
@@ -27,9 +27,9 @@ export interface LookupOptions {
 }
 
 /**
- * Looks one customer up twice by each API, and describes each problem. The first look-up says `no-cache`: it proves
- * that the upstream answers, whatever the cache holds. The second one must come from the cache. It changes only the
- * entry of that look-up. Ends with the first API that has a problem. Never throws.
+ * Looks one customer up twice by each API, and describes each problem. The first look-up has `no-cache`, so its answer
+ * proves that the upstream answers. The second one must come from the cache. The check changes only the entry of that
+ * look-up. It ends with the first API that has a problem. It never throws.
  */
 export async function checkLookups(target: Target, options: LookupOptions = {}): Promise<Findings> {
   const { identifier = madeUp(), apis = APIS } = options;
@@ -65,17 +65,17 @@ async function checkApi(target: Target, api: Api, identifier: Identifier): Promi
   return findings(...explainHeaders(second), ...explainMiss(second), ...explainClocks(first, second));
 }
 
-/** Why a first look-up that was answered proves nothing about the upstream. */
+/** Why the answer to the first look-up proves nothing about the upstream; undefined: it does prove it. */
 function explainUnasked(reply: Reply): string | undefined {
   const parameters = cacheParameters(reply);
   if (!parameters.some((parameter) => ['hit', 'collapsed'].includes(parameter))) return undefined;
   return (
-    'The first look-up said Cache-Control: no-cache and was answered from the cache all the same: whether the upstream ' +
-    'answers is not known. Something between takes the header away, or keeps answers: look-ups must reach Lookaside as they are.'
+    'The first look-up had Cache-Control: no-cache, but was answered from the cache: the check does not show whether the ' +
+    'upstream answers. Something between removes the header, or stores answers: look-ups must reach Lookaside unchanged.'
   );
 }
 
-/** Why a first look-up that was answered is not in the cache. */
+/** Why the answer to the first look-up was not stored; undefined: it was stored, or its headers do not show it. */
 function explainUnstored(reply: Reply): string | undefined {
   const parameters = cacheParameters(reply);
   if (parameters.length === 0) return undefined;
@@ -96,7 +96,7 @@ function explainUnstored(reply: Reply): string | undefined {
   );
 }
 
-/** Why a second look-up right after the first is not a hit. */
+/** Why the second look-up, right after the first, is not a hit. */
 function explainMiss(second: Reply): string[] {
   const parameters = cacheParameters(second);
   if (parameters.length === 0 || parameters.includes('hit')) return [];

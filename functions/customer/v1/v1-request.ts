@@ -32,7 +32,7 @@ import {
 type Given = GivenOf<V1Parameter>;
 
 /**
- * Reads a look-up by the v1.1 API: checks every parameter and brings it into its one spelling (contract §1).
+ * Reads a look-up by the v1.1 API: checks every parameter and changes it into its one spelling (contract §1).
  *
  * @param parameters names and decoded values, in any order
  * @param language the header of that name: an ISO code; undefined: the caller sent none
@@ -127,18 +127,18 @@ async function readIdentifier(given: Given, reading: RequestReading, origin: Tex
     throw new InvalidRequestError('missing_parameter', `An identifier is missing; ${allowed}.`);
   }
   if (value.includes(',')) {
-    // For the upstream it would be a batch of customers.
+    // The upstream would take it for a batch of customers.
     throw new InvalidRequestError(
       'invalid_identifier',
-      `${parameter} holds a comma; give one customer's alone, and look several up by POST /lookups.`,
+      `${parameter} holds a comma; give one customer's identifier, and look several customers up by POST /lookups.`,
     );
   }
   return readGivenIdentifier(V1_PARAMETERS[parameter].filedAs, value, reading, { given: parameter, origin });
 }
 
 /**
- * A language, and perhaps its script and country, in the letter case of RFC 5646 §2.1.1: `zh-Hant-TW`. A code stays the
- * caller's own even if a newer one means the same (`tl` and `fil`): the upstream may know one of them only.
+ * A language, and perhaps its script and country, in the letter case of RFC 5646 §2.1.1: `zh-Hant-TW`. The service does
+ * not replace a code by a newer one of the same meaning (`tl` by `fil`): the upstream may know only one of them.
  */
 function readLanguage(text: string | undefined): string | undefined {
   const code = text?.trim();

@@ -19,7 +19,7 @@ type Given = GivenOf<V2Parameter>;
 const JOINED_SOURCES: readonly string[] = [INSTORE, EVERY_SOURCE];
 
 /**
- * Reads a look-up by the v2 API: checks every parameter and brings it into its one spelling (contract §1).
+ * Reads a look-up by the v2 API: checks every parameter and changes it into its one spelling (contract §1).
  *
  * @param parameters names and decoded values, in any order
  * @param origin the place that the values came from; default: `payload`
@@ -97,7 +97,7 @@ function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: rea
     const names = IDENTIFIER_NAMES.filter((name) => toV1Name({ name }) !== undefined);
     throw invalidParameter(
       'embed',
-      `holds ${joined.join(', ')}, which v1.1 alone has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +
+      `holds ${joined.join(', ')}, which only v1.1 has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +
         `and one identifier, one of ${names.join(', ')}`,
     );
   }
@@ -110,7 +110,7 @@ function sectionsAskedFor(
   extra: readonly Parameter[],
 ): AskedSections {
   const table: Readonly<Record<string, ParameterFacts | undefined>> = V2_PARAMETERS;
-  // No option but a flag can be false: the others are numbers.
+  // Only a flag can be `false`: the other options are numbers.
   const asking = options.filter(([, value]) => value !== 'false');
   const facts = asking.flatMap(([name]) => table[name] ?? []);
   return {

@@ -192,7 +192,7 @@ describe('without the half of v1.1', () => {
   test.each<[string, Answer, RegExp]>([
     ['a failure', failed('server-error'), /by v1\.1 failed; try again/],
     ['the upstream’s word', saidByV1('not-found', 1012), /v1\.1 does not give this customer/],
-    ['only-if-cached', NOT_CACHED, /What v1\.1 gives is not in the cache/],
+    ['only-if-cached', NOT_CACHED, /The cache has no answer of v1\.1/],
   ])('%s: the warning says whether the caller should ask again', (_case, answer, words) => {
     expect(replyOf(joined(result(PROFILE), result(answer))).warnings[0].message).toMatch(words);
   });
@@ -208,7 +208,7 @@ describe('without the half of v1.1', () => {
   test.each<[string, Answer, string]>([
     ['failed', failed('timeout'), 'The look-up by v1.1 failed; try again.'],
     ['is pending', { kind: 'pending', isPrefetch: false }, 'v1.1 has not answered yet; ask again.'],
-    ['is not cached', NOT_CACHED, 'What v1.1 gives is not in the cache, and was not to be asked for.'],
+    ['is not cached', NOT_CACHED, 'The cache has no answer of v1.1, and only-if-cached forbids asking for one.'],
     ['is not found', saidByV1('not-found', 1012), 'v1.1 does not give this customer.'],
   ])('the warning gives the reason, and says whether the caller should ask again: it %s', (_what, answer, why) => {
     expect(replyOf(joined(result(PROFILE), result(answer))).warnings).toMatchObject([
@@ -253,7 +253,7 @@ describe('without the half of v2', () => {
 
   test.each<[string, Answer, RegExp]>([
     ['a failure', failed('server-error'), /by v2 failed; try again/],
-    ['only-if-cached', NOT_CACHED, /What v2 gives is not in the cache/],
+    ['only-if-cached', NOT_CACHED, /The cache has no answer of v2/],
   ])('%s: the warning says whether the caller should ask again', (_case, answer, words) => {
     expect(replyOf(joined(result(answer), result(SECTIONS))).warnings[0].message).toMatch(words);
   });

@@ -12,7 +12,7 @@ describe('the error of a look-up that has no answer', () => {
     ['server-error', 'upstream_unavailable', 5, /fails/],
     ['throttled', 'upstream_unavailable', 5, /throttles/],
     ['credentials-unreadable', 'upstream_unavailable', 5, /cannot be read/],
-    ['breaker-open', 'upstream_unavailable', 5, /left alone/],
+    ['breaker-open', 'upstream_unavailable', 5, /not asked now/],
     ['over-budget', 'upstream_unavailable', 5, /used up/],
     ['credentials-refused', 'upstream_invalid', undefined, /refuses our credentials/],
     ['invalid', 'upstream_invalid', undefined, /not what it should be/],

@@ -28,7 +28,7 @@ test.each<[string, string, unknown, string]>([
     'it is slow',
     'https://a.example/',
     slow,
-    'a.example did not answer within 35 s. Check --url, and what stands between.',
+    'a.example did not answer within 35 s. Check --url, and the network between.',
   ],
 ])('if %s, the words say what to do', (_case, url, error, words) => {
   expect(explainNoReply(new URL(url), error)).toBe(words);

@@ -103,8 +103,8 @@ describe('each problem is reported, once and in words:', () => {
     ],
     ['a code that is a name of JavaScript', problemReply(400, 'constructor'), /refuses the request, constructor/],
     ['a wrong stage', { status: 403, body: '{"message":"Missing Authentication Token"}' }, /ends in \/live\//],
-    ['a gateway that does not answer as ours', { status: 403, body: '{"message":"Forbidden"}' }, /in its own words/],
-    ['another service', { status: 200, body: '<html>' }, /is not Lookaside/],
+    ['a gateway that does not answer as ours', { status: 403, body: '{"message":"Forbidden"}' }, /with its own error/],
+    ['another service', { status: 200, body: '<html>' }, /is not from Lookaside/],
     [
       'a redirect',
       { status: 301, headers: { Location: 'https://elsewhere.example/' } },
@@ -115,14 +115,14 @@ describe('each problem is reported, once and in words:', () => {
     [
       'a hit although the upstream had to be asked',
       answered('hit; ttl=200'),
-      /no-cache and was answered from the cache/,
+      /no-cache, but was answered from the cache/,
     ],
     [
       'a stale answer although the upstream had to be asked',
       answered('hit; ttl=-20; detail=stale-if-error'),
-      /no-cache and was answered from the cache/,
+      /no-cache, but was answered from the cache/,
     ],
-    ['an answer that another look-up fetched', answered('fwd=miss; collapsed'), /no-cache and was answered from/],
+    ['an answer that another look-up fetched', answered('fwd=miss; collapsed'), /no-cache, but was answered from/],
   ])('%s', async (_case, reply, words) => {
     const { problems } = await check([reply, HIT]);
     expect(problems).toEqual([expect.stringMatching(words)]);
@@ -192,7 +192,7 @@ describe('each problem is reported, once and in words:', () => {
 
   test('a header that something on the way removes', async () => {
     const { problems } = await check([ASKED, { headers: { ...HIT.headers, 'Cache-Control': undefined } }]);
-    expect(problems).toEqual(['v2: The header cache-control is missing: something between takes it away.']);
+    expect(problems).toEqual(['v2: The header cache-control is missing: something between removes it.']);
   });
 
   test.each([

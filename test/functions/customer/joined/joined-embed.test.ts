@@ -86,7 +86,7 @@ describe('joined embeds are refused', () => {
     expect(read(query, reading)).rejects.toMatchObject({
       code: 'invalid_parameter',
       message:
-        `embed holds ${joined}, which v1.1 alone has; that is allowed only with source INSTORE or ALL and one ` +
+        `embed holds ${joined}, which only v1.1 has; that is allowed only with source INSTORE or ALL and one ` +
         'identifier, one of cardnumber, cardExternalId, email, externalId, id, mobile.',
     });
 
