@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from './json.ts';
  * others, as JSON.
  */
 
-/** A number; as text where a JavaScript number cannot hold it. */
+/** A number, or its text if a JavaScript number cannot hold it. */
 type Numeric = number | string;
 /** A text that the upstream may leave empty. */
 type Text = string | null;
@@ -22,7 +22,7 @@ export interface Customer extends JsonObject {
   readonly loyaltyProgramDetails?: readonly LoyaltyProgramme[];
   readonly cardDetails?: readonly Card[];
   readonly segments?: JsonValue;
-  /** The upstream's, and Lookaside's own `missing_sections` and `missing_profile`. */
+  /** The upstream's warnings, and Lookaside's own `missing_sections` and `missing_profile`. */
   readonly warnings?: readonly Notice[];
 }
 
@@ -104,6 +104,6 @@ export interface V1Customer extends JsonObject {
   readonly coupons?: JsonValue;
   readonly registered_store?: JsonValue;
   readonly registered_till?: JsonValue;
-  /** How it went with this customer. */
+  /** The upstream's status for this customer: success, code and message. */
   readonly item_status?: JsonValue;
 }

@@ -4,11 +4,11 @@ export const TOO_LATE: unique symbol = Symbol('too late');
 /**
  * Runs work that is given up at a deadline, or when the caller gives up.
  *
- * @param deadlineMs from now
+ * @param deadlineMs milliseconds from now
  * @param caller the caller's own signal
  * @param work gets a signal that says when its result is no longer needed
  * @returns the result of the work; `TOO_LATE` if the deadline passed first
- * @throws the reason of the caller's signal, at once when it is aborted; and the errors of the work
+ * @throws the reason of the caller's signal, as soon as it is aborted; or the error of the work
  */
 export async function within<T>(
   deadlineMs: number,

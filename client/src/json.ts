@@ -59,7 +59,7 @@ function numberAt(text: string, at: number): string {
   return NUMBER.exec(text)?.[0] ?? '';
 }
 
-/** Whether a JavaScript number holds what was written, zeros at the end of a fraction aside. */
+/** Whether a JavaScript number holds the written number. Zeros at the end of a fraction do not count. */
 function isHeld(written: string): boolean {
   const value = Number(written);
   return Number.isFinite(value) && significant(written) === significant(String(value));
@@ -76,7 +76,7 @@ function significant(decimal: string): string {
   return `${sign}${trimmed}e${scale}`;
 }
 
-/** By a loop: a pattern would take quadratic time on zeros that do not stand at the end. */
+/** It uses a loop: a pattern would take quadratic time on zeros that are not at the end. */
 function withoutZerosAtEnd(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end -= 1;

@@ -19,14 +19,14 @@ export type LookasideOptions = (
 export interface CallOptions {
   /** Gives the call up; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** In place of the client's own. Milliseconds, 1 to 900000. */
+  /** The deadline of this call. Milliseconds, 1 to 900000. Default: the client's own. */
   readonly deadlineMs?: number | undefined;
 }
 
 /** Looks customers up at a Lookaside. */
 export interface Lookaside {
   /**
-   * Looks one customer up. It returns every outcome, also if nothing answered: found, not found, pending if the query
+   * Looks one customer up. It returns every outcome, even if nothing answered: found, not found, pending if the query
    * has `waitMs`, or an error.
    * @throws the reason of `signal` when it is aborted
    * @throws {RangeError} if the deadline is not allowed
@@ -35,7 +35,7 @@ export interface Lookaside {
 
   /**
    * Looks up to 100 customers up at once, by either API. There is one outcome for each, in the same order. If the whole
-   * call fails, each has that outcome.
+   * call fails, each look-up has the same error.
    *
    * @throws as `lookup`
    */
@@ -45,13 +45,14 @@ export interface Lookaside {
   ): Promise<{ readonly [Position in keyof Queries]: OutcomeOf<Queries[Position]> }>;
 }
 
-/** Longer than Lookaside takes with its default settings (6.3 s), so that its own error comes first. */
+/** Longer than Lookaside takes with its default settings (6.3 s), so that Lookaside's own error comes first. */
 const DEFAULT_DEADLINE_MS = 10_000;
 /** How long a Lambda function may run at most. */
 const MAX_DEADLINE_MS = 900_000;
 
 /**
- * Makes a client of Lookaside. It holds no connection of its own, so it may live as long as the process.
+ * Makes a client of Lookaside. The client holds no connection of its own, so a program can keep one for as long as it
+ * runs.
  *
  * ```ts
  * import { createLookaside } from 'lookaside-client';
@@ -120,7 +121,7 @@ export function createLookaside(options: LookasideOptions): Lookaside {
 
 function toTransport(options: LookasideOptions): Transport {
   if (options.lambda !== undefined) return byInvocation(options);
-  // The compiler refuses it. JavaScript does not, and a name of a function alone invokes nothing.
+  // The compiler refuses such options, but a JavaScript program has no such check.
   if (options.endpoint === undefined) {
     throw new TypeError('endpoint and lambda are both missing; give the address of Lookaside, or your LambdaClient.');
   }

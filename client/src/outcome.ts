@@ -32,16 +32,17 @@ export interface NotFoundOutcome {
   readonly cache: CacheUse;
 }
 
-/** No answer yet, after `waitMs` or with `prefetch`: Lookaside goes on asking, so that the next look-up finds the answer. */
+/**
+ * No answer yet, after `waitMs` or with `prefetch`. Lookaside continues to ask, so that the next look-up finds the
+ * answer.
+ */
 export interface PendingOutcome {
   readonly kind: 'pending';
   /** When to ask again. */
   readonly retryAfterSeconds: number;
 }
 
-/**
- * No answer. The till goes on without it: it knows nothing about the customer, not even whether the customer exists.
- */
+/** No answer. The till goes on without the customer's data. It does not know whether the customer exists. */
 export interface ErrorOutcome {
   readonly kind: 'error';
   readonly code: ServiceErrorCode | TransportErrorCode;
@@ -51,7 +52,7 @@ export interface ErrorOutcome {
   readonly retryAfterSeconds?: number;
   /** The upstream's reason, with `upstream_refused`. */
   readonly upstream?: UpstreamError;
-  /** The thrown error, if the client itself met the failure. It may name hosts: for a log, not for a screen. */
+  /** The thrown error, if the failure occurred in the client. It may name hosts: write it to a log, do not show it. */
   readonly cause?: unknown;
 }
 
@@ -107,7 +108,7 @@ export interface CacheUse {
   readonly ttlSeconds: number;
 }
 
-/** A look-up without an answer, for a reason between the caller and Lookaside. */
+/** The outcome of a look-up that failed between the caller and Lookaside. */
 export function transportError(code: TransportErrorCode, message: string, cause?: unknown): ErrorOutcome {
   return { kind: 'error', code, message, ...(cause !== undefined && { cause }) };
 }

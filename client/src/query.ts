@@ -10,9 +10,9 @@ export interface V2Query extends QueryOptions {
   readonly accountId?: string;
   /** mobile, email, cardnumber, externalId, … */
   readonly identifierName: string;
-  /** A number is allowed for `id` and `cardnumber` only. As text beyond 2^53. */
+  /** A number is allowed for `id` and `cardnumber` only. Above 2^53, give it as text. */
   readonly identifierValue: number | string;
-  /** Sections to add: points, mlp, subscriptions, …; and of v1.1 coupons, slabHistory, registeredStore, … */
+  /** Sections to add: points, mlp, subscriptions, …; and sections of v1.1: coupons, slabHistory, registeredStore, … */
   readonly embed?: readonly string[];
   readonly includedFraudDetails?: boolean;
   readonly includedOnlyCurrentProfile?: boolean;
@@ -20,7 +20,7 @@ export interface V2Query extends QueryOptions {
   readonly basicIdentifierLookup?: boolean;
   readonly includedUserGroup2LoyaltyDetails?: boolean;
   readonly includedAllUserGroup2?: boolean;
-  /** 64-bit: as text beyond 2^53. */
+  /** A 64-bit number. Above 2^53, give it as text. */
   readonly userGroup2Id?: number | string;
   /** In days; needs `mlp` in `embed`. */
   readonly gapToUpgrade?: number;
@@ -38,17 +38,17 @@ export type V1Query = V1Identifier &
   };
 
 interface V1Identifiers {
-  /** The customer's id. 64-bit: as text beyond 2^53. */
+  /** The customer's id, a 64-bit number. Above 2^53, give it as text. */
   readonly id: number | string;
   readonly mobile: string;
   readonly email: string;
   readonly external_id: string;
-  /** As text beyond 2^53, or if it begins with 0. */
+  /** Give it as text if it is above 2^53, or begins with 0. */
   readonly card_number: number | string;
   readonly card_external_id: string;
 }
 
-/** One customer's identifier, exactly one: the compiler refuses two, and none. */
+/** Exactly one identifier of a customer. The compiler refuses a query with two, or without one. */
 export type V1Identifier = {
   [Name in keyof V1Identifiers]: Pick<V1Identifiers, Name> & {
     readonly [Other in Exclude<keyof V1Identifiers, Name>]?: never;
@@ -108,7 +108,7 @@ export interface V1Filters extends Partial<Readonly<Record<V1Flag, boolean>>> {
   readonly gap_to_upgrade_for?: number;
   /** In days; needs `mlp: true`. */
   readonly gap_to_renew_for?: number;
-  /** 64-bit: as text beyond 2^53. */
+  /** A 64-bit number. Above 2^53, give it as text. */
   readonly program_id?: number | string;
 }
 

@@ -6,7 +6,7 @@ export interface Transport {
   readonly name: string;
   /** One look-up. */
   one(payload: object, signal: AbortSignal): Promise<LookupOutcome>;
-  /** Several, in the same order; one error if the whole batch is refused. */
+  /** Several look-ups. The outcomes have the same order. If the whole batch is refused, there is one error. */
   many(payloads: readonly object[], signal: AbortSignal): Promise<readonly LookupOutcome[] | ErrorOutcome>;
 }
 
@@ -25,7 +25,7 @@ const IS_WHOLE: Readonly<Record<LookupOutcome['kind'], (members: Readonly<Record
   error: ({ code, message }) => typeof code === 'string' && typeof message === 'string',
 };
 
-/** Whether this is an outcome: a till that reads the members of its kind meets no surprise. */
+/** Whether this is an outcome. If it is, a till can rely on the members of its kind. */
 export function isOutcome(value: unknown): value is LookupOutcome {
   return isRecord(value) && isKind(value.kind) && IS_WHOLE[value.kind](value);
 }
@@ -39,7 +39,7 @@ export function isErrorOutcome(value: unknown): value is ErrorOutcome {
   return isOutcome(value) && value.kind === 'error';
 }
 
-/** Whether this is an object with names. */
+/** Whether this is an object, and neither an array nor null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,19 +15,19 @@ const NODE_TIMERS: Timers = { now: monotonicNow, setTimeout, clearTimeout, setIm
 /** Free time is counted in ticks of this length. Milliseconds. */
 const TICK_MS = 10;
 
-/** The most that a tick counts, however late it ends: timers are a little late on a loaded machine. Milliseconds. */
+/** The most that a tick counts, even if it ends later: timers are a little late on a loaded machine. Milliseconds. */
 const MAX_COUNTED_MS = 2 * TICK_MS;
 
-/** How long the event loop may be busy in all before a deadline passes anyway. Milliseconds. */
+/** How long the event loop may be busy in total before a deadline passes anyway. Milliseconds. */
 export const MAX_BUSY_MS = 1000;
 
-/** How often the event loop looks for replies, after the time is over, before the deadline passes. */
+/** How many times the event loop looks for replies between the end of the time and the end of the deadline. */
 const LAST_POLLS = 2;
 
 /**
  * A deadline that counts the time in which this process was free to read an answer (contract §5, promises 7 and 11).
- * While the event loop is busy, because it loads code or parses a large body, it reads nothing: an answer that comes
- * then is not late. After the time is over, the loop first reads the answers that have arrived, and then the deadline
+ * While the event loop is busy, because it loads code or parses a large body, it reads nothing, so an answer that comes
+ * then is not late. When the time is over, the loop first reads the answers that have arrived. Then the deadline
  * passes. Every hit uses this class: a single call that ends at once costs one timer.
  */
 export class FreeTimeDeadline {
@@ -42,7 +42,7 @@ export class FreeTimeDeadline {
    * @param ms how much free time there is; 0 or less: none, so the loop reads only answers that have arrived.
    *   Milliseconds.
    * @param freeTime default: this process's
-   * @param maxBusyMs how long the event loop may be busy in all before the deadline passes anyway. Milliseconds
+   * @param maxBusyMs how long the event loop may be busy in total before the deadline passes anyway. Milliseconds
    */
   constructor(ms: number, freeTime: FreeTime = processFreeTime, maxBusyMs = MAX_BUSY_MS) {
     this.#freeTime = freeTime;
@@ -68,11 +68,11 @@ export class FreeTimeDeadline {
   }
 }
 
-/** The time in which a process was free, as long as there are deadlines: one timer counts it for all of them. */
+/** Counts the time in which a process is free, while there are deadlines. One timer counts it for all of them. */
 export class FreeTime {
   readonly #timers: Timers;
   readonly #open = new Set<FreeTimeDeadline>();
-  /** Counted until the last tick. */
+  /** The free time until the last tick. */
   #countedMs = 0;
   #tickedAt = 0;
   #tick: NodeJS.Timeout | undefined;

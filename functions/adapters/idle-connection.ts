@@ -11,17 +11,18 @@ export function watchIdleConnections(agent: Agent): void {
 
 /** The sending of a request. */
 export interface Sending {
-  /** False while it waits. Whatever the request emits until then is not about this request. */
+  /** False while it waits. An event that the request emits before it is sent is not about this request. */
   readonly isSent: boolean;
 }
 
 /**
- * Sends a request, if the far side has left its connection alone since the last reply.
+ * Sends a request, if the far side has sent nothing on its connection since the last reply.
  *
- * HTTP/1.1 has no number in a reply: the next request gets the bytes that come next. So bytes that came before it are
- * another reply, maybe about another customer, and each later reply on that connection is one too late. A load balancer
- * may also send a 408 before it closes an idle connection. An instance that was frozen has not read any of this yet. So
- * it first reads all that arrived, and then sends the request.
+ * A reply of HTTP/1.1 does not name its request: the next request gets the bytes that come next. So bytes that came
+ * before the request are another reply, maybe about another customer. Each later request on that connection would also
+ * get the reply of an earlier one. A load balancer may also send a 408 before it closes an idle connection. An instance
+ * that was frozen has not read any of this yet. So this function first reads all that arrived, and then sends the
+ * request.
  *
  * @param request not sent yet, of an agent of `watchIdleConnections`
  * @param onUnusable called if the connection is unusable: the request was not sent, and is destroyed
@@ -57,7 +58,10 @@ export function isQuiet(socket: Socket | null): boolean {
   return socket !== null && socket.bytesRead === bytesWhenIdle.get(socket);
 }
 
-/** Calls back after the event loop has read all that has arrived by now: one poll phase may be in progress. */
+/**
+ * Calls back after the event loop has read all that has arrived by now. It waits twice, because a poll phase may be in
+ * progress.
+ */
 export function afterReading(callback: () => void): void {
   setImmediate(() => setImmediate(callback));
 }

@@ -10,21 +10,22 @@ import { isReset } from './reset-connection.ts';
 export type SdkClient = DynamoDBClient | LambdaClient | SecretsManagerClient;
 
 /**
- * The errors of requests that died on a kept-alive connection before the reply began. The SDK does not say which
- * request was the first on its connection. Node does, on a channel of its own, with the same error that the SDK gets.
+ * The errors of requests whose kept-alive connection broke before the reply began. The SDK does not say whether a
+ * request was the first on its connection. Node says it on its own channel, with the same error that the SDK gets.
  */
 const deadConnections = new WeakSet<object>();
 let isObserving = false;
 
 /**
  * Makes a client send a request once more, within the same deadline, if its kept-alive connection is dead. A service or
- * a NAT gateway forgets idle connections. An instance that was frozen for minutes notices that only with its next
+ * a NAT gateway drops idle connections. An instance that was frozen for minutes notices that only with its next
  * request: without this, that request would fail. It sends no other request twice. The service may have carried out the
  * lost request, so use this only if a repetition is harmless.
  */
 export function reconnectOnce(client: SdkClient): void {
   observeConnections();
-  // The three clients have one stack. TypeScript does not see that, because each names its own commands in the types.
+  // The three clients have the same kind of stack. TypeScript does not see that, because each names its own commands in
+  // the types.
   const { middlewareStack } = client as DynamoDBClient;
   middlewareStack.add(
     (next) => async (args) => {
@@ -60,8 +61,8 @@ export function isDeadConnection({ reusedSocket }: ClientRequest, error: Error):
 }
 
 /**
- * Closes the connections that wait for a next request. If one of them is dead, the others most likely are too. One that
- * stays silent until the deadline may be dead: a firewall forgets idle connections without a word.
+ * Closes the connections that wait for a next request. If one of them is dead, the others most likely are too. A
+ * connection that stays silent until the deadline may be dead: a firewall drops idle connections silently.
  */
 export function closeIdleConnections(agent: Agent | false | undefined): void {
   if (!agent) return;

@@ -6,11 +6,11 @@ const LINE_BREAK = '\r\n';
 const MAX_LINE_BYTES = 16 * 1024;
 const SIZE_LINE = /^([\da-fA-F]{1,8})[ \t]*(?:;.*)?$/;
 
-/** Reads a body that comes in chunks (RFC 9112 §7.1). Trailers must be readable, but do not count. */
+/** Reads a body that comes in chunks (RFC 9112 §7.1). It checks trailers, and drops them. */
 export class ChunkedBody {
   /** The content of the chunks, in pieces as they came. */
   readonly #parts: Buffer[] = [];
-  /** The bytes that are not taken: less than a line. */
+  /** The bytes that are not read yet: less than a line. */
   #unread: Buffer = Buffer.alloc(0);
   /** What comes next. */
   #next: 'size' | 'content' | 'end of the content' | 'trailer' = 'size';
@@ -73,7 +73,7 @@ export class ChunkedBody {
     return this.#take(end + LINE_BREAK.length).toString('latin1', 0, end);
   }
 
-  /** Takes so many bytes, or all that have come. */
+  /** Takes this many bytes. If fewer have come, it takes them all. */
   #take(count: number): Buffer {
     const taken = this.#unread.subarray(0, count);
     this.#unread = this.#unread.subarray(count);

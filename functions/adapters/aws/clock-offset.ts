@@ -1,10 +1,10 @@
 /** A clock that differs by less is near enough: a service takes signatures that are up to 5 minutes old. Milliseconds. */
 const MIN_OFFSET_MS = 4 * 60_000;
 
-/** A refusal that took longer says nothing about the time: the process may have been frozen. Milliseconds. */
+/** A refusal that took longer does not count: the process may have been frozen. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
-/** The names of refusals of a signature, and what their messages say if its time is the reason. */
+/** Words in the names of refusals of a signature, and in their messages if the signature's time is the reason. */
 const REFUSAL = /Signature|Skewed|Expired|InTheFuture/;
 
 /**
@@ -17,8 +17,8 @@ export function isSignatureRefused({ status, body }: { readonly status: number; 
 
 /**
  * How far this machine's clock is from a service's, by the `Date` of its refusals. A service refuses a signature with a
- * wrong time. Its refusal says the right time, and the next signature uses that. If a service accepts a signature, its
- * time was right, whatever the reply's `Date` says.
+ * wrong time. Its refusal says the right time, and the next signature uses that. If a service accepts a signature, the
+ * signature's time was right. The reply's `Date` does not count then.
  */
 export class ClockOffset {
   #offsetMs = 0;

@@ -10,7 +10,7 @@ export interface Connection {
   readonly url: URL;
   /** As a signature names it. */
   readonly region: string;
-  /** They hold for as long as the process runs, as those of a Lambda function do. */
+  /** They are valid for as long as the process runs, like those of a Lambda function. */
   readonly credentials: AwsCredentials;
 }
 

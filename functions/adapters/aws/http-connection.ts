@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import type { HttpReply } from './http-reply.ts';
 import { type ReadReply, ReplyReader } from './reply-reader.ts';
 
-/** After this time of silence the kernel asks whether the other side is still there, as Node's own client has it. */
+/**
+ * After this time of silence the kernel asks whether the other side is still there. Node's own client has the same
+ * time.
+ */
 const PROBE_AFTER_MS = 1000;
 
 /** The server closed the connection before the whole reply. It has the code that Node's own client gives. */
@@ -75,7 +78,7 @@ export class HttpConnection {
     return this.#exchange?.hasReply === false;
   }
 
-  /** Sends a request. It calls one of the two functions, unless it is destroyed. */
+  /** Sends a request. It calls one of the two functions, unless the connection is destroyed first. */
   send(request: string, onReply: (reply: HttpReply) => void, onError: ConnectionFailed): void {
     this.#exchange = { reader: new ReplyReader(), onReply, onError, hasReply: false };
     this.#socket.write(request);
@@ -91,7 +94,7 @@ export class HttpConnection {
     this.#socket.ref();
   }
 
-  /** Closes it at once, without a word to the request that waits for a reply. */
+  /** Closes it at once. A request that waits for a reply gets neither a reply nor an error. */
   destroy(): void {
     this.#exchange = undefined;
     this.#close();
@@ -99,7 +102,7 @@ export class HttpConnection {
 
   #read(bytes: Buffer): void {
     const exchange = this.#exchange;
-    // Nobody asked for these bytes. With them, each later reply on this connection would be one too late.
+    // No request waits for these bytes. The next request on this connection would take them for its reply.
     if (exchange === undefined) {
       this.#close();
       return;

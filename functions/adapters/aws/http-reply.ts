@@ -1,7 +1,7 @@
 /** A reply of a server, read to its end. */
 export interface HttpReply {
   readonly status: number;
-  /** By names in lower case. The values of a header that stands there twice are joined (RFC 9110 §5.3). */
+  /** By names in lower case. If a header came twice, its values are joined (RFC 9110 §5.3). */
   readonly headers: HttpHeaders;
   readonly body: Buffer;
 }
@@ -14,7 +14,7 @@ export interface ReplyHead extends Pick<HttpReply, 'status' | 'headers'> {
   readonly minorVersion: number;
 }
 
-/** A server sends what is not a reply of HTTP/1. Its bytes are not in the message. */
+/** A server sent something that is not a reply of HTTP/1. The message does not repeat its bytes. */
 export class UnreadableHttpError extends Error {
   override readonly name = 'UnreadableHttpError';
 

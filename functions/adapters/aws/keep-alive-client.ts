@@ -8,14 +8,14 @@ import { ServerConnections, type ServerOptions } from './server-connections.ts';
 export class KeepAliveClient {
   readonly #connections: ServerConnections;
 
-  /** @param url the server; its path plays no part */
+  /** @param url the server; its path does not matter */
   constructor(url: URL, options?: ServerOptions) {
     this.#connections = new ServerConnections(url, options);
   }
 
   /**
-   * Posts. A request that dies on a kept-alive connection before the reply begins is sent once more, on a new one: a
-   * service or a NAT gateway forgets idle connections. So send only requests that are safe to repeat.
+   * Posts. If a kept-alive connection breaks before the reply begins, the client sends the request once more, on a new
+   * connection: a service or a NAT gateway drops idle connections. So send only requests that are safe to repeat.
    *
    * @param headers one of them is `host`. The client adds `content-length`
    * @param signal ends the request when it is aborted, with its reason
@@ -59,8 +59,8 @@ export class KeepAliveClient {
       const use = (taken: HttpConnection) => {
         connection = taken;
         if (!taken.isReused) return send(taken);
-        // HTTP/1.1 has no number in a reply: the next request gets the bytes that come next. So the client first reads
-        // what the server did on this connection while the instance was frozen.
+        // A reply of HTTP/1.1 does not name its request: the next request gets the bytes that come next. So the client
+        // first reads what came on this connection while the instance was frozen.
         afterReading(() => {
           if (signal.aborted) return;
           if (taken.isUsable) return send(taken);
@@ -73,7 +73,7 @@ export class KeepAliveClient {
   }
 }
 
-/** The request as it is sent. One text is one write. */
+/** The request as it is sent: one text, for one write. */
 function toRequest(path: string, headers: Readonly<Record<string, string>>, body: string): string {
   let head = lineOf(`POST ${path} HTTP/1.1`);
   for (const name of Object.keys(headers)) head += lineOf(`${name}: ${headers[name]}`);

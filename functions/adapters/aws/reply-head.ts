@@ -66,8 +66,8 @@ export function bodyEndOf({ status, headers }: ReplyHead): BodyEnd {
 const NO_BODY: BodyEnd = { kind: 'length', bytes: 0 };
 
 /**
- * Whether the server keeps the connection open after the reply (RFC 9112 §9.3). HTTP/1.0 knows no chunks: where a reply
- * in chunks ends is uncertain there (§6.1).
+ * Whether the server keeps the connection open after the reply (RFC 9112 §9.3). HTTP/1.0 has no chunks, so the end of a
+ * reply in chunks is uncertain there (§6.1).
  */
 export function keepsOpen({ minorVersion, headers }: ReplyHead): boolean {
   const options = (headers.connection ?? '').toLowerCase().split(',');

@@ -2,7 +2,7 @@ import { ChunkedBody } from './chunked-body.ts';
 import { type HttpReply, type ReplyHead, UnreadableHttpError } from './http-reply.ts';
 import { type BodyEnd, bodyEndOf, keepsOpen, readHead } from './reply-head.ts';
 
-/** The longest beginning of a reply, as Node's own client has it. Bytes. */
+/** The longest beginning of a reply. Node's own client has the same limit. Bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
 const END_OF_HEAD = '\r\n\r\n';
 

@@ -2,7 +2,10 @@ import { crc32 } from 'node:zlib';
 import { isPlainObject } from '../../plain-object.ts';
 import type { HttpReply } from './http-reply.ts';
 
-/** An error of an AWS service, or a reply that does not come from the service. It has the AWS SDK's name. */
+/**
+ * An error of an AWS service, or a reply that does not come from the service. Its name is the one that the AWS SDK
+ * uses.
+ */
 export class ServiceError extends Error {
   /** The status, in the same place as in the AWS SDK's errors. */
   readonly $metadata: { readonly httpStatusCode: number };
@@ -26,19 +29,20 @@ export function readReply(reply: HttpReply, service: string): object {
   if (checksum !== undefined && Number(checksum) !== crc32(body))
     throw new ServiceError('CRC32CheckFailed', service, reply);
   const said = parse(reply, service);
-  // As the AWS SDK does.
+  // The AWS SDK also takes these statuses for errors.
   if (status >= 300) throw new ServiceError(errorName(reply, said), service, reply);
   return said;
 }
 
 function parse(reply: HttpReply, service: string): object {
-  // Only an error may be empty. Of another reply, the body is lost: it says nothing about success.
+  // Only an error may have no body. If another reply has none, its body is lost, and nothing shows that the call
+  // succeeded.
   if (reply.body.length === 0 && reply.status >= 300) return {};
   let said: unknown;
   try {
     said = JSON.parse(reply.body.toString('utf8'));
   } catch {
-    // It is not the cause: the parser's message repeats its input.
+    // The parser's error is not kept as the cause: its message repeats the input.
     throw new ServiceError('SyntaxError', service, reply);
   }
   if (!isPlainObject(said)) throw new ServiceError('SyntaxError', service, reply);

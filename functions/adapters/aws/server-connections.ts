@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import { type ConnectionOwner, HttpConnection } from './http-connection.ts';
 import { addressOf } from './server-address.ts';
 
-/** As many as the AWS SDK has. */
+/** The AWS SDK has the same limit. */
 const MAX_CONNECTIONS = 50;
 
 /** The options of a server's connections. */
@@ -14,7 +14,7 @@ export interface ServerOptions {
 
 /** A request that wants a connection. */
 export interface Wanting {
-  /** Aborted: it wants one no more. */
+  /** If it is aborted, the request no longer wants a connection. */
   readonly signal: AbortSignal;
   /** Gets the connection. */
   use(connection: HttpConnection): void;
@@ -23,13 +23,13 @@ export interface Wanting {
 /** The connections to one server. They stay open between requests, and do not keep the process alive meanwhile. */
 export class ServerConnections implements ConnectionOwner {
   readonly #open: () => net.Socket;
-  /** The connections that can carry the next request. The one that was used last is the last one. */
+  /** The connections that can carry the next request. The last one in the list was used last. */
   #idle: HttpConnection[] = [];
   /** The requests that wait for a connection, the first one first. */
   readonly #waiting: Wanting[] = [];
   #count = 0;
 
-  /** @param url the server; its path plays no part */
+  /** @param url the server; its path does not matter */
   constructor(url: URL, options: ServerOptions = {}) {
     this.#open = url.protocol === 'https:' ? tlsOpener(url, options) : tcpOpener(url);
   }
@@ -66,7 +66,7 @@ export class ServerConnections implements ConnectionOwner {
   onClosed(connection: HttpConnection): void {
     this.#count -= 1;
     this.#idle = this.#idle.filter((each) => each !== connection);
-    // A deadline that passes often passes for others in the same moment: no connection is opened for those.
+    // Deadlines of several requests often pass at the same moment. The delay saves connections that nobody would use.
     setImmediate(() => {
       const next = this.#count < MAX_CONNECTIONS ? this.#nextWaiting() : undefined;
       if (next !== undefined) this.#useNew(next);
@@ -81,8 +81,8 @@ export class ServerConnections implements ConnectionOwner {
   }
 
   /**
-   * Closes the connections that wait for a next request. If one connection is dead, the others most likely are too. One
-   * that stays silent until the deadline may be dead: a firewall forgets idle connections without a word.
+   * Closes the connections that wait for a next request. If one connection is dead, the others most likely are too. A
+   * connection that stays silent until the deadline may be dead: a firewall drops idle connections silently.
    */
   closeIdle(): void {
     for (const connection of this.#idle) connection.destroy();
@@ -94,12 +94,15 @@ function tcpOpener(url: URL): () => net.Socket {
   return () => net.connect(target);
 }
 
-/** Opens connections with TLS. Each resumes the session of the one before, which spares the server's certificate. */
+/**
+ * Opens connections with TLS. Each connection resumes the TLS session of the one before it, so the server sends no
+ * certificate again.
+ */
 function tlsOpener(url: URL, { ca }: ServerOptions): () => net.Socket {
   const address = addressOf(url);
   const target = {
     ...address,
-    // A certificate is not for an IP address, and TLS does not send one as the server's name.
+    // TLS does not allow an IP address as the server's name (RFC 6066 §3).
     servername: /^[\d.]+$|:/.test(address.host) ? '' : address.host,
     ALPNProtocols: ['http/1.1'],
     ...(ca !== undefined && { ca }),

@@ -14,7 +14,7 @@ export type SigningScope = Pick<Connection, 'region' | 'credentials'> & {
 export interface UnsignedRequest {
   /** Default: POST. */
   readonly method?: 'GET' | 'POST';
-  /** Path of the address, as it is sent. */
+  /** The path of the address, as it is sent. */
   readonly path: string;
   /** The query as the signature has it: encoded, and sorted by name. Default: none. */
   readonly query?: string;
@@ -24,8 +24,8 @@ export interface UnsignedRequest {
 }
 
 /**
- * Signs requests to one service of AWS (AWS Signature Version 4). A test holds it equal, byte by byte, to `@smithy/signature-v4`,
- * which is sixty times as large: a cold instance would load that for its first hit.
+ * Signs requests to one service of AWS (AWS Signature Version 4). A test compares it, byte by byte, with
+ * `@smithy/signature-v4`. That package is sixty times as large, and a cold instance would load it for its first hit.
  */
 export class Signer {
   readonly #connection: SigningScope;

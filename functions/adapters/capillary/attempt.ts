@@ -14,7 +14,7 @@ export interface Attempt {
   readonly outcome: UpstreamOutcome;
   /** When it began. Epoch milliseconds. */
   readonly askedAt: number;
-  /** The reply's status, if there was one, also if the rest of the reply did not come. */
+  /** The reply's status, if one came, even if the rest of the reply did not come. */
   readonly status?: number | undefined;
   /** The upstream's own id of the request. */
   readonly requestId?: string | undefined;
@@ -59,9 +59,9 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
 }
 
 /**
- * The reply's text, as `readCappedText` gives it. The status of a redirect or a 4xx counts, also if the connection
- * breaks inside the body: the body counts as unreadable then. As a broken connection it would be retried at once, even
- * a 429, and the breaker would count it.
+ * The reply's text, as `readCappedText` gives it. If the connection breaks inside the body of a redirect or a 4xx, the
+ * status still counts, and the body counts as unreadable. If the reply counted as a broken connection, the service
+ * would retry it at once, even a 429, and the breaker would count it.
  *
  * @throws if the connection breaks in the body of any other reply, or the deadline passes in the body of any but a 429
  */

@@ -38,8 +38,8 @@ export interface Grant {
 export interface Renewal {
   readonly grant: Grant;
   /**
-   * Says whether the upstream refused the grant too. The look-up must call it, also if it sent no request. Only the first
-   * call counts.
+   * Says whether the upstream refused the grant too. The look-up must call it, even if it sent no request. Only the
+   * first call counts.
    */
   readonly end: (isRefused: boolean) => void;
 }
@@ -77,7 +77,7 @@ const DEFAULT_PAUSE_MS = 2000;
 
 /**
  * Authenticates the service to the upstream: Basic, or OAuth with a token that is kept until shortly before its end
- * (upstream notes §4). It fetches credentials and token once, however many look-ups ask at the same time.
+ * (upstream notes §4). It fetches credentials and token once, even if many look-ups ask at the same time.
  */
 export class Authorization {
   readonly #ports: AuthorizationPorts;
@@ -110,8 +110,8 @@ export class Authorization {
   }
 
   /**
-   * A grant to use instead of a refused one, with credentials that were read again. The first look-up that asks tries it.
-   * The others that were refused wait until the upstream has answered it: then they may use the grant too.
+   * A grant to use instead of a refused one, with credentials that were read again. The first look-up that asks tries
+   * it. The other refused look-ups wait until the upstream has answered the first one: then they may use the grant too.
    *
    * @param deadline how long this look-up can wait
    * @returns undefined if the upstream refused renewed credentials meanwhile, or less than a second ago

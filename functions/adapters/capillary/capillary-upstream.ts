@@ -29,17 +29,20 @@ export interface CapillaryUpstreamOptions {
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
   /**
-   * Reads the credentials from where they are kept.
+   * Reads the stored credentials.
    *
    * @throws {AuthorizationError} `credentials-unreadable`
    */
   readonly readCredentials: () => Promise<Credentials>;
 }
 
-/** A retry waits at least this long and at most twice as long, so that the retries of a fleet do not come together. */
+/**
+ * A retry waits at least this long and at most twice as long, so that the retries of a fleet do not come at the same
+ * time.
+ */
 const MIN_BACKOFF_MS = 25;
 
-/** How long getting ready may take, in free time. Milliseconds. */
+/** How long `prepare` may take, in free time. Milliseconds. */
 const PREPARING_MS = 250;
 /**
  * How long the process may also be busy, while it loads the HTTP client. At 256 MB that takes longer than a second, and
@@ -56,16 +59,16 @@ const FREE = async () => true;
 /**
  * Capillary's look-up APIs.
  *
- * At most one retry a look-up, out of the instance's budget; after a 401 or 403 one repetition with credentials read
- * again; no call while the breaker is open; no redirect; all of it within `timeoutMs` (contract §3). It reports a 429
- * and does not remember it: a pause belongs to the fleet.
+ * It retries a look-up once at most, out of the instance's budget. After a 401 or 403 it reads the credentials again
+ * and repeats the request once. It makes no call while the breaker is open, and follows no redirect. All of it ends
+ * within `timeoutMs` (contract §3). It reports a 429 and does not remember it: a pause belongs to the fleet.
  */
 export class CapillaryUpstream implements CustomerUpstream {
   readonly #options: CapillaryUpstreamOptions;
   readonly #http: KyInstance;
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
-  /** Each API has its own: the upstream may fail in one and not in the other. */
+  /** Each API has its own breaker: the upstream may fail in one API and work in the other. */
   readonly #breakers: Readonly<Record<Api, CircuitBreaker>>;
 
   constructor(options: CapillaryUpstreamOptions) {
@@ -90,13 +93,14 @@ export class CapillaryUpstream implements CustomerUpstream {
   }
 
   async prepare(): Promise<void> {
-    // Else each look-up would ask for a token twice, here and in its fetch, and here also while the breaker is open.
+    // Otherwise each look-up would ask for a token twice: here and in its fetch. Here it would ask even while the
+    // breaker is open.
     if (this.#authorization.isFailing) return;
     const deadline = new FreeTimeDeadline(PREPARING_MS, undefined, MAX_PREPARING_BUSY_MS);
     try {
       await withDeadline(this.#authorization.grant(), deadline.signal);
     } catch {
-      // The look-up goes on: its fetch reports what is missing, or waits for it as long as a fetch may.
+      // The look-up goes on. Its fetch reports the failure, or waits for the grant as long as a fetch may.
     } finally {
       deadline.clear();
     }
@@ -153,8 +157,8 @@ export class CapillaryUpstream implements CustomerUpstream {
 
   /**
    * Asks until there is an answer or no more attempt is allowed, and notes each attempt.
-   * @returns the failure, if it is not the failure of the last attempt: the service could not ask the upstream, or not
-   *   again
+   * @returns the failure, if it is not the failure of the last attempt: the service could not ask the upstream, or
+   *   could not repeat the request
    */
   async #ask(
     request: CanonicalRequest,

@@ -8,14 +8,17 @@ export const MAX_REPLY_BYTES = 512 * 1024;
  */
 const MAX_CODED_BYTES = MAX_REPLY_BYTES + 64 * 1024;
 
-/** How many codings may be laid over one another. One is usual; each costs a pass. */
+/** How many codings a reply may have, one over the other. One is usual. Each needs a pass over the bytes. */
 const MAX_CODINGS = 3;
 
-/** Undoes one Content-Encoding. Each stops at `maxOutputLength`, so a bomb costs no more than the largest reply. */
+/**
+ * Undoes one Content-Encoding. Each stops at `maxOutputLength`, so a decompression bomb costs no more than the largest
+ * reply.
+ */
 const DECODERS: ReadonlyMap<string, (bytes: Uint8Array, limit: Limit) => Uint8Array> = new Map([
   ['gzip', gunzipSync],
   ['x-gzip', gunzipSync],
-  // RFC 9110 §8.4.1.2 means the zlib format; some servers send the bare one. The first byte tells which.
+  // By RFC 9110 §8.4.1.2 this is the zlib format, but some servers leave zlib's header out. The first byte shows it.
   ['deflate', (bytes: Uint8Array, limit: Limit) => (isZlib(bytes) ? inflateSync : inflateRawSync)(bytes, limit)],
   ['br', brotliDecompressSync],
 ]);
@@ -36,7 +39,7 @@ export async function readCappedText({ headers, body }: Response): Promise<strin
   let length = 0;
   for await (const chunk of body) {
     length += chunk.byteLength;
-    // Leaving the loop cancels the stream, and with it the transfer.
+    // Leaving the loop cancels the stream and the transfer.
     if (length > (codings.length === 0 ? MAX_REPLY_BYTES : MAX_CODED_BYTES)) return undefined;
     chunks.push(chunk);
   }

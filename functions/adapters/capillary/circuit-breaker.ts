@@ -1,6 +1,6 @@
 /** The breaker opens after this number of failed look-ups in a row (contract §3). */
 const FAILURES_TO_OPEN = 5;
-/** How long it stays open at first; doubles each time the probe fails. */
+/** How long it stays open at first. The time doubles each time the probe fails. */
 const MIN_OPEN_MS = 1000;
 const MAX_OPEN_MS = 5000;
 
@@ -14,8 +14,8 @@ const MAX_REMEMBERED = 100;
  * - `failed`: the upstream could not be reached, was too late, or failed
  * - `{ invalidOf }`: the reply is invalid. It counts once per customer: one customer with a bad reply never opens the
  *   breaker for the others.
- * - `unknown`: it says nothing about the upstream. The service did not ask it, no caller waited for its answer, or it
- *   answered 4xx, which is about this one request.
+ * - `unknown`: the end shows nothing about the upstream. The service did not ask it, no caller waited for its answer,
+ *   or it answered 4xx, which is about this one request.
  */
 export type Verdict = 'well' | 'failed' | 'unknown' | { readonly invalidOf: string };
 
@@ -25,15 +25,18 @@ export interface Passage {
 }
 
 /**
- * Stops calls to an upstream that fails again and again. It opens after five failed look-ups in a row, allows one after
- * a second, and doubles up to five seconds while that one fails too.
+ * Stops calls to an upstream that fails again and again. It opens after five failed look-ups in a row. After a second
+ * it allows one look-up, the probe. Each time the probe fails, it doubles the time, up to five seconds.
  *
  * We do not use cockatiel's breaker: while half-open it makes other callers wait for the probe, up to the upstream's
  * whole time-out. Ours refuses them at once. Also, a test cannot turn the clock of cockatiel's breaker.
  */
 export class CircuitBreaker {
   readonly #now: () => number;
-  /** The customers that had an invalid reply since the last look-up that went well. In memory only; oldest first. */
+  /**
+   * The customers that had an invalid reply since the upstream last answered well. They are in memory only, the oldest
+   * first.
+   */
   readonly #customersWithInvalid = new Set<string>();
   #failuresInARow = 0;
   #openMs = MIN_OPEN_MS;

@@ -3,22 +3,22 @@ import { isObject, type Json, textOf } from '../../customer/json/json.ts';
 
 /**
  * The meaning of an upstream error or warning for a look-up (upstream notes §3). The body's code decides, never the
- * HTTP status alone: public code mostly sees 200 with `errors[]`, and sometimes 404 or 400.
+ * HTTP status alone: published integrations mostly show 200 with `errors[]`, and sometimes 404 or 400.
  */
 export type ErrorClass =
   /** No such customer, in that source, in the org, or in the loyalty programme. */
   | 'not-found'
   /** The customer's data were deleted on request. */
   | 'erased'
-  /** Merged into another account. The reply has that account's data: served. */
+  /** Merged into another account. The reply has that account's data, and is served. */
   | 'merged'
-  /** A part of the reply could not be fetched: served, not stored. */
+  /** The upstream could not fetch a part of the reply. The rest is served, not stored. */
   | 'partial'
-  /** The caller's error, not permitted, or fraud: passed on, never stored. */
+  /** The caller's error, not permitted, or fraud. It is passed on, never stored. */
   | 'refused'
   /** An upstream failure that may be retried. */
   | 'busy'
-  /** The upstream throttles. Its shape is not documented: a code 429 may come with another status. */
+  /** The upstream throttles. The form of this error is not documented: a code 429 may come with another status. */
   | 'throttled'
   /** Our credentials are not right. */
   | 'credentials-refused';
@@ -39,7 +39,7 @@ const CLASS_BY_CODE = new Map(
   ),
 );
 
-/** Its code is not documented; its message is ([S1]). */
+/** The message for an erased customer. It is documented ([S1]); its code is not. */
 const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 
 /** The class of an error or a warning, which may be an object or only a text; undefined if its code is not known. */

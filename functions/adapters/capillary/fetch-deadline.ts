@@ -8,9 +8,9 @@ import { type FreeTime, FreeTimeDeadline } from '../free-time-deadline.ts';
 export const MAX_OVERRUN_MS = 500;
 
 /**
- * The deadline of one fetch. It counts the time in which this process was free to read an answer (promise 11), and passes
- * `maxOverrunMs` after its time at the latest. Before it passes, the process reads an answer that has arrived. It passes
- * at once when the caller gives up.
+ * The deadline of one fetch. It counts the time in which this process was free to read an answer (promise 11), and
+ * passes at the latest `maxOverrunMs` after its time. Before it passes, the process reads an answer that has arrived.
+ * If the caller gives up, it passes at once.
  */
 export class FetchDeadline {
   /** Aborted when the deadline passes. */
@@ -20,7 +20,7 @@ export class FetchDeadline {
   /**
    * @param ms the whole budget of the fetch. Milliseconds.
    * @param givenUp aborted when the caller no longer waits
-   * @param maxOverrunMs a longer one than MAX_OVERRUN_MS counts as that. Milliseconds.
+   * @param maxOverrunMs a longer time than MAX_OVERRUN_MS counts as MAX_OVERRUN_MS. Milliseconds.
    * @param freeTime default: this process's
    */
   constructor(ms: number, givenUp: AbortSignal, maxOverrunMs: number, freeTime?: FreeTime) {

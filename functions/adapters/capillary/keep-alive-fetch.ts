@@ -15,7 +15,10 @@ export class InvalidReplyError extends Error {
 /** The codings that `capped-body.ts` can undo. */
 const ACCEPTED_CODINGS = 'gzip, deflate, br';
 
-/** The statuses of replies without a body: a `Response` takes none (Fetch Standard, "null body status"). */
+/**
+ * The statuses of replies without a body: a `Response` with such a status takes no body (Fetch Standard, "null body
+ * status").
+ */
 const STATUSES_WITHOUT_BODY = [204, 205, 304];
 
 /**
@@ -23,10 +26,10 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
  *
  * The global `fetch` loses some answers of the upstream. This one differs from it:
  * - It skips every informational reply. The global one takes `100 Continue` and `103 Early Hints` for a broken connection.
- * - If a request dies on a kept-alive connection before any byte of the reply, it sends the request once more on a new
- *   connection (contract §3). The global one does not say that a connection was an old one. The upstream, or a NAT
- *   gateway in between, forgets idle connections. An instance that was frozen notices that only with its next request.
- * - It never follows a redirect, whatever the request says: the next host would see the token.
+ * - If a kept-alive connection breaks before any byte of the reply, it sends the request once more on a new connection
+ *   (contract §3). The global one does not say whether it reused a connection. The upstream, or a NAT gateway in
+ *   between, drops idle connections. An instance that was frozen notices that only with its next request.
+ * - It never follows a redirect, even if the request asks for it: the next host would see the token.
  * - It leaves the body in its Content-Encoding, so the reader can distinguish a wrong coding from a broken connection.
  *
  * It throws if there is no reply, or if the request's signal is aborted before the reply begins.
@@ -63,8 +66,8 @@ function send(client: Client, outgoing: Outgoing): Promise<http.IncomingMessage>
   return new Promise((resolve, reject) => {
     sendOnce(client, outgoing, resolve, (error, isConnectionDead) => {
       if (!isConnectionDead) return reject(error);
-      // This happens in the same turn: no idle connection is left, and none can come back before the request has its
-      // own.
+      // All of this happens in one turn of the event loop. So no idle connection is left, and none can come back before
+      // the request has its own connection.
       closeIdleConnections(client.agent);
       sendOnce(client, outgoing, resolve, reject);
     });
@@ -91,14 +94,15 @@ function sendOnce(
     if (sending.isSent)
       onError(new InvalidReplyError('The reply switches to another protocol; allowed is HTTP.'), false);
   });
-  // Not `once`: if a connection breaks in the middle of the reply, the error comes here too, after the reply's own
-  // error.
+  // It is not `once`: if a connection breaks in the middle of the reply, the error comes here too, after the reply's
+  // own error.
   sent.on('error', (error) => {
     if (!sending.isSent) return;
     if (request.signal.aborted && sent.reusedSocket && reply === undefined) closeIdleConnections(agent);
     if (!isNoHttp(error)) return onError(error, isDeadConnection(sent, error) && isQuiet(sent.socket));
     const invalid = new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error });
-    // Otherwise the body's reader would take it for a broken connection. Bytes after a whole reply do no harm to it.
+    // Otherwise the body's reader would take this for a broken connection. Bytes after a whole reply do not damage that
+    // reply.
     if (reply?.complete === false) reply.destroy(invalid);
     onError(invalid, false);
   });
@@ -106,8 +110,9 @@ function sendOnce(
 }
 
 /**
- * Whether the upstream sent a reply that Node's parser cannot read, or whose headers are too large. The connection was
- * well, so this counts for the requested customer only. An end in the middle of a reply is a broken connection.
+ * Whether the upstream sent a reply that Node's parser cannot read, or whose headers are too large. The connection
+ * worked, so this counts for the requested customer only. A connection that ends in the middle of a reply is a broken
+ * one.
  */
 function isNoHttp({ code = '' }: NodeJS.ErrnoException): boolean {
   return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';

@@ -61,10 +61,10 @@ export async function requestToken(
   return token;
 }
 
-/** The token of a reply. The reply says its lifetime, because each client has its own (upstream notes §4). */
+/** The token of a reply, and its lifetime. The lifetime differs between OAuth clients (upstream notes §4). */
 function toToken(reply: unknown): Token | undefined {
   const { accessToken, ttlSeconds } = membersOf(membersOf(reply).data);
-  // It becomes the value of a header.
+  // The token becomes the value of a header.
   if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) return undefined;
   const isNumeric = typeof ttlSeconds === 'number' || typeof ttlSeconds === 'string';
   const seconds = isNumeric ? Number(ttlSeconds) : Number.NaN;

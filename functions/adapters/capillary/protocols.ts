@@ -22,7 +22,8 @@ export const PROTOCOLS: Readonly<Record<Api, Protocol>> = {
   v2: { path: '/v2/customers/lookup/customerDetails', parameters: [], readReply: readCustomerDetailsReply },
   'v1.1': {
     path: '/v1.1/customer/get',
-    // Without the first parameter it answers in XML; without the second the reply does not name its customer.
+    // Without the first parameter the upstream answers in XML. Without the second one the reply does not name its
+    // customer.
     parameters: [
       ['format', 'json'],
       ['user_id', 'true'],

@@ -27,7 +27,7 @@ const STEPS = 500;
  */
 const MAX_PIECE_MS = 5;
 
-/** Reads a body. A large one is read in pieces, between which the event loop turns. */
+/** Reads a body. It reads a large one in pieces, and the event loop runs between them. */
 export async function readReplyBody(text: string | undefined): Promise<ReplyBody> {
   if (text === undefined || text.length <= MAX_NATIVE_LENGTH) return toReplyBody(text);
   const reading = new JsonReading(text, MAX_REPLY_DEPTH);

@@ -8,7 +8,7 @@ import { isReadable, toErrorBody } from './reply-messages.ts';
 export interface ReplyFacts {
   /** Why there is no customer, or only a part of one. For an erased customer, only that error. */
   readonly errors: readonly Json[];
-  /** Other facts, each as in `errors`. */
+  /** Other facts, each in the form of `errors`. */
   readonly warnings: readonly Json[];
   /** Whether there is exactly one customer. */
   readonly hasCustomer: boolean;
@@ -18,10 +18,10 @@ export interface ReplyFacts {
   readonly errorBody: UpstreamErrors;
 }
 
-/** RFC 9110 §15.3.7 and RFC 3229 §10.4.1: a part of the content, or a difference to it. */
+/** The reply is a part of the content, or a difference from it (RFC 9110 §15.3.7, RFC 3229 §10.4.1). */
 const PARTIAL_STATUSES = [206, 226];
 
-/** The classes of errors that are failures, whatever the HTTP status. If there are several, the first counts. */
+/** The classes of errors that are failures with any HTTP status. If there are several, the first counts. */
 const FAILURES = [
   ['throttled', 'throttled'],
   ['busy', 'server-error'],
@@ -37,7 +37,7 @@ const FAILURES = [
  * | says anywhere that the customer is erased | erased |
  * | status 429 | failed: throttled |
  * | status 3xx | failed: invalid |
- * | an error says not found | not-found; incomplete by 206 and 226 |
+ * | an error says not found | not-found; incomplete if the status is 206 or 226 |
  * | an error says caller's error, not permitted, fraud | refused |
  * | an error says throttled | failed: throttled |
  * | an error says busy | failed: server-error |
@@ -46,7 +46,7 @@ const FAILURES = [
  * | a readable error of an unknown code, or without a customer | refused |
  * | a customer, and an error or warning says merged or partial | found, as below |
  * | status 400 | refused, without errors |
- * | status 2xx, a customer | found; incomplete if an error or warning says partial, if an error is not readable, or by 206 and 226 |
+ * | status 2xx, a customer | found; incomplete if one says partial, if an error is not readable, or if the status is 206 or 226 |
  * | anything else | failed: invalid |
  *
  * @param read reads the API's own shape
@@ -72,7 +72,7 @@ export function readReply(
   if (errors.some((error) => isReadable(error) && isUnknown(error)))
     return { kind: 'refused', status, errors: errorBody };
   const said = [...classes, ...warnings.map(classify)];
-  // The HTTP status of a merged or partial reply is not documented, and its code says that the data are good.
+  // The HTTP status of a merged or partial reply is not documented. Its code says that the data are good.
   const isGood = said.includes('merged') || said.includes('partial') || status < 400;
   if (reply === undefined || !isGood || !hasCustomer) {
     return status === 400 ? { kind: 'refused', status, errors: undefined } : toFailure('invalid');
@@ -97,7 +97,7 @@ function factsOfText(body: string | undefined): ReplyFacts {
   return { ...NO_FACTS, ...(message !== undefined && { errors: [message], errorBody: toErrorBody(message) }) };
 }
 
-/** The facts of a reply that says nothing about one customer. */
+/** The facts of a reply that is not about one customer. */
 export const NO_FACTS: ReplyFacts = {
   errors: [],
   warnings: [],

@@ -4,8 +4,8 @@ const LOOKUPS_PER_RETRY = 10;
 /**
  * The instance's budget of retries: 10 % of its look-ups, burst 1.
  *
- * The burst is lent, not given: the first retry may come at once, and the next only after ten more look-ups. So the calls
- * stay within 1.1 times the look-ups, rounded up to a whole call (contract §5, promise 9).
+ * The first retry may come at once. The next one must wait for ten more look-ups. So the calls stay within 1.1 times
+ * the look-ups, rounded up to a whole call (contract §5, promise 9).
  */
 export class RetryBudget {
   #lookupsSinceRetry = LOOKUPS_PER_RETRY;

@@ -23,19 +23,20 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const statuses = [itemStatus, content.status].filter(isObject);
   const customerId = another === undefined ? toCustomerId(textOf(customer?.user_id)) : undefined;
   const messages = [...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)];
-  // [S1] shows the message that a customer was erased, but not its place. Nothing else counts then.
+  // [S1] shows the message that a customer was erased, but not its place in the reply. If it is there, nothing else
+  // counts.
   const erased = erasedAmong(messages);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
     const errorBody = isStatus ? statusesOnly(reply) : toErrorBody(erased);
     return { ...NO_FACTS, errors: [erased], customerId, errorBody };
   }
-  // For one identifier several customers are no answer, whatever each says.
+  // Several customers are not an answer for one identifier.
   if (another !== undefined) return NO_FACTS;
-  // If the customer has no status, that of the whole reply counts.
+  // If the customer has no status, the status of the whole reply counts.
   const [decisive] = statuses;
   const isFailed = decisive !== undefined && !isSuccess(decisive);
-  // A gateway in front of it may answer as v2 does.
+  // A gateway in front of the upstream may answer in v2's form.
   const gatewayErrors = elementsOf(reply.errors);
   const hasCustomer = isFailed
     ? isReadable(decisive) && customerId !== undefined
@@ -52,7 +53,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   };
 }
 
-/** The codes of success, for a status that says it in no other way ([P]). */
+/** The codes of success, for a status without `success` ([P]). */
 const SUCCESS_CODES = ['200', '1000'];
 
 function isSuccess({ success, code }: JsonObject): boolean {
@@ -64,7 +65,9 @@ function isTrue(value: Json | undefined): boolean {
   return value === true || ['true', '1'].includes((textOf(value) ?? '').toLowerCase());
 }
 
-/** Only the statuses, and nothing of the customer: the reply may have data of a customer that must not be shown. */
+/**
+ * The reply with only its statuses, and nothing of the customer: it may have data of a customer that must not be shown.
+ */
 function statusesOnly(reply: JsonObject): UpstreamErrors {
   return mapCustomers(
     reply,

@@ -19,11 +19,11 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const isSilent = errors.length === 0 && customerId === undefined;
   const messages = messagesIn(reply);
   const decisive = erasedAmong(messages) ?? (isSilent ? errorElsewhere(reply) : undefined);
-  // Nothing else counts then, and the service passes on no other error.
+  // If there is one, nothing else counts, and the service passes on no other error.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], customerId, errorBody: toErrorBody(decisive) };
   return {
     errors,
-    // A gateway in front of it may put a warning in another place.
+    // A gateway in front of the upstream may put a warning in another place.
     warnings: messages,
     hasCustomer: customerId !== undefined,
     customerId,

@@ -2,7 +2,7 @@ import type { CanonicalRequest } from '../../customer/request/canonical-request.
 import type { FailureKind, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { Verdict } from './circuit-breaker.ts';
 
-/** The failures that mean that the upstream itself is not well. */
+/** The failures that show trouble of the upstream itself. */
 const FAILURES_OF_THE_UPSTREAM: readonly FailureKind[] = ['connection', 'timeout', 'server-error'];
 
 /**

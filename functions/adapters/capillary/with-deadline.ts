@@ -1,6 +1,6 @@
 /**
- * The promise's outcome, unless the deadline passes first. After that the promise's outcome, a failure too, has no
- * effect.
+ * The promise's outcome, unless the deadline passes first. After that the promise's outcome has no effect, even if it
+ * is a failure.
  * @throws the deadline's reason, if it passes first or has passed already
  */
 export function withDeadline<T>(promise: Promise<T>, deadline: AbortSignal): Promise<T> {

@@ -1,10 +1,10 @@
 /*
- * The text that short bodies are packed with, as zlib's preset dictionary (RFC 1950 §2.2). It is made of what the
- * replies of both APIs have in common: their names, in the upstream's order, and usual values. What comes last is packed
- * best.
+ * The text that short bodies are packed with, as zlib's preset dictionary (RFC 1950 §2.2). It is made of a typical
+ * reply of each API: the names, in the upstream's order, and usual values. The text at its end packs best.
  *
  * Never change it. Stored bodies can be read only with the text that they were packed with. A body names its dictionary
- * by a checksum, so after a change each of them is a miss. Another dictionary needs a form of its own.
+ * by a checksum, so after a change each of them is a miss. Another dictionary needs its own form (`FORMS` in
+ * stored-body.ts).
  */
 
 const COUPON =

@@ -35,8 +35,8 @@ export class DynamoDbCustomerIndex implements CustomerIndex {
       conditions: [absentOrLess('invalidatedAt', at)],
     });
     const { partitions, invalidatedAt } = (await this.#table.get(key)) ?? {};
-    // A purge must not take an index that it cannot read for an empty one: it would acknowledge a part. The item is
-    // there in any case, because the fence has just been written to it.
+    // A purge must not treat an unreadable index as an empty one: it would acknowledge a part. The item exists in any
+    // case, because the fence has just been written to it.
     const isFenced = (toNumber(invalidatedAt) ?? 0) >= at;
     if (!isFenced || (partitions !== undefined && partitions.SS === undefined)) {
       throw new StoreUnavailableError('UnreadableIndex');

@@ -28,7 +28,7 @@ import type { Writes } from './writes.ts';
 /** A key that no entry has. A read of it opens the connection and shows whether the store answers. */
 const PROBE: CacheKey = { partition: 'probe', variant: 'probe' };
 
-/** The starting program's values for DynamoDB. For a missing value the environment counts. */
+/** The starting program's values for DynamoDB. A missing value comes from the environment. */
 export interface StoreConfig {
   /** http or https. */
   readonly endpoint?: string;
@@ -48,14 +48,14 @@ export interface CacheStoreOptions extends TableOptions {
 
 /**
  * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions, the upstream's pauses and calls,
- * and the counts of callers. Each port has its own adapter; here they are one store. The first call that needs code
- * which a hit does not use loads it.
+ * and the counts of callers. Each port has its own adapter; here they are one store. The code that a hit does not use
+ * is loaded by the first call that needs it.
  */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore, CallerCounts {
   readonly #table: Table;
   readonly #entries: Entries;
   readonly #writes: () => Promise<Writes>;
-  /** While the store opens. */
+  /** Set while the store opens. */
   #rehearsal: { hasRead: boolean } | undefined;
   readonly #ports = lazily(async () => {
     const [{ createMissPorts }, writes] = await Promise.all([import('./miss-ports.ts'), this.#writes()]);
@@ -72,20 +72,20 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
   }
 
   /**
-   * Opens the connection by one read, so that the first look-up of an instance does not pay for it. Never fails: the
-   * first look-up finds out that a store is down.
-   * @param rehearse uses the store, before any look-up does. Each of its reads asks for a key that no entry has, may
-   *   take as long as opening may, and shows an entry of no customer. Default: reads once
+   * Opens the connection by one read, so that an instance's first look-up need not open it. It never fails: if the
+   * store is down, the first look-up notices it.
+   * @param rehearse uses the store, before any look-up does. Each of its reads asks DynamoDB for a key that no entry
+   *   has, may take as long as the opening, and returns an entry of no customer. Default: reads once
    */
   async open(rehearse: () => Promise<unknown> = async () => undefined): Promise<void> {
     const rehearsal = { hasRead: false };
     this.#rehearsal = rehearsal;
     try {
       await rehearse();
-      // Not every look-up reads.
+      // The rehearsal may not have read: not every look-up reads.
       if (!rehearsal.hasRead) await this.#rehearseRead(rehearsal);
     } catch {
-      // The first look-up finds it out too.
+      // The first look-up notices the failure too.
     } finally {
       this.#rehearsal = undefined;
     }
@@ -96,12 +96,12 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
     try {
       await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS));
     } catch (error) {
-      // The look-up of the start ends with any failure. If the store throttles, it would ask again, for longer than the
-      // start waits, and go on in the first request.
+      // Every failure must end the rehearsed look-up. If it knew that the store throttles, it would read again, for
+      // longer than the start waits, and would still run during the first request.
       throw error instanceof StoreUnavailableError ? new StoreUnavailableError(error.reason, { cause: error }) : error;
     }
     const item = fromItem(rehearsedItem(Date.now()));
-    // The look-up passes the packed body on. Reading the text unpacks it, as for callers that do not accept gzip.
+    // A look-up passes the packed body on. This unpacks it too, as for callers that do not accept gzip.
     void item.entry?.body;
     return item;
   }

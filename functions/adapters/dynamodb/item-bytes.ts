@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from './stored-item.ts';
 
-/** A write of an item costs one write unit for each of these bytes that it begins. */
+/** A write of an item costs one write unit for each 1024 bytes that the item begins. */
 export const WRITE_UNIT_BYTES = 1024;
 
-/** The bytes of a list or a map besides its elements, and of each element besides its own bytes. */
+/** The bytes that a list or a map adds to those of its elements, and the byte that each element adds to its own. */
 const CONTAINER_BYTES = 3;
 const ELEMENT_BYTES = 1;
 

@@ -27,7 +27,7 @@ export class DynamoDbLeases implements Leases {
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
-    // An entry of a later release too is kept for as long as that release serves it.
+    // An entry of a later release also stays for as long as that release serves it.
     const entryExpiresAt = seen.entry?.expiresAt ?? seen.unreadableUntil ?? 0;
     const set = {
       ...leaseAttributes(lease),
@@ -76,7 +76,7 @@ export class DynamoDbLeases implements Leases {
       remove: [...ENTRY_ATTRIBUTES, ...LEASE_ATTRIBUTES],
       conditions: [sameLease(lease)],
     });
-    // The holder may have written its entry since. A lease beside that entry is a later one, and stays.
+    // The holder may have written its entry meanwhile. A lease beside that entry is a later one, and stays.
     return isHeld || this.#table.update(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: token })] });
   }
 
@@ -106,13 +106,16 @@ export class DynamoDbLeases implements Leases {
   }
 }
 
-/** The item has this lease, and its fetch is not void, or this is an entry of the survivor. */
+/** The condition that the item has this lease, and that its fetch is not void or the entry is the survivor's. */
 function mayWrite(token: string, { customer, customerAliases }: CacheEntry) {
   const customers = customer === undefined ? [] : [customer, ...customerAliases];
   return oneOf('leaseToken', [token, ...customers.map((survivor) => storedToken({ token, isVoid: true, survivor }))]);
 }
 
-/** The item has this lease, and its fetch is as void as it was; undefined: it has none. */
+/**
+ * The condition that the item has this lease, and that nobody has voided its fetch meanwhile; undefined: it has no
+ * lease.
+ */
 function sameLease(lease: Lease | undefined) {
   return same('leaseToken', text(lease && storedToken(lease)));
 }

@@ -15,7 +15,7 @@ const THROTTLING =
 export function toStoreFailure(error: unknown, deadline: AbortSignal): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
   const status = statusOf(error);
-  // When the deadline of a call passes, there was no answer, whatever the client calls the error.
+  // If the call's deadline has passed, there was no answer, whatever the client calls the error.
   const reason = deadline.aborted && status === undefined ? 'TimeoutError' : nameOf(error);
   return new StoreUnavailableError(reason, { cause: error, trouble: troubleOf(reason, status) });
 }

@@ -6,7 +6,7 @@ import { BODY_DICTIONARY } from './body-dictionary.ts';
 type Item = Record<string, AttributeValue>;
 
 /**
- * The forms of an entry, which differ in its body. An entry of any other form is a miss. So each release can tell the
+ * The forms of an entry, which differ in its body. An entry of any other form is a miss. So each release recognises the
  * entries that it cannot read.
  */
 export const FORMS = { gzip: '2', dictionary: '3' } as const;
@@ -17,7 +17,9 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** The shortest gzip member there is: a header of ten bytes, a block of two, a trailer of eight. */
 const MIN_GZIP_BYTES = 20;
 
-/** The size of a buffer for a text: the least that zlib takes, and what a text with a false length may take at most. */
+/**
+ * The least and the largest buffer for a text. zlib takes no smaller one. A false length must not make a larger one.
+ */
 const MIN_CHUNK_BYTES = 64;
 const MAX_CHUNK_BYTES = 256 * 1024;
 
@@ -76,7 +78,10 @@ export function bodyText(bytes: Uint8Array | undefined, form: string | undefined
   }
 }
 
-/** @throws if the bytes are not zlib's, or were packed with another dictionary, or inflate to more than any reply */
+/**
+ * @throws if the bytes are not in zlib's format, or were packed with another dictionary, or inflate to more than any
+ *   reply
+ */
 function inflateWithDictionary(bytes: Uint8Array): string {
   const options = { dictionary: dictionary(), chunkSize: SHORT_CHUNK_BYTES, maxOutputLength: MAX_BODY_BYTES };
   return inflateSync(bytes, options).toString('utf8');

@@ -16,7 +16,7 @@ import { bodyText, FORMS, inflate, intactBody } from './stored-body.ts';
 /** An item of the table, in the store's own wire format. */
 export type Item = Record<string, AttributeValue>;
 
-/** Stands in the stored token of a lease whose fetch is void, before the survivor. No token holds this character. */
+/** Marks the stored token of a lease whose fetch is void. The survivor follows it. No token holds this character. */
 const VOID = '~';
 
 /** The token as the item of a lease has it. A holder of an earlier release finds that its lease is lost. */
@@ -24,7 +24,7 @@ export function storedToken({ token, isVoid, survivor = '' }: LeaseState): strin
   return isVoid ? `${token}${VOID}${survivor}` : token;
 }
 
-/** What an item's lease is; undefined: there is no lease. */
+/** The state of an item's lease; undefined: there is no lease. */
 export function leaseStateOf({ leaseToken }: Item): LeaseState | undefined {
   const stored = leaseToken?.S;
   if (stored === undefined) return undefined;

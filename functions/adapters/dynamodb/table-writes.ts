@@ -7,7 +7,7 @@ import { type Table, unreadable } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
 import type { QueryInput, UpdateItemInput, Writes } from './writes.ts';
 
-/** How many items DynamoDB takes in one BatchWriteItem. Each may be there once. */
+/** How many items DynamoDB takes in one BatchWriteItem. No item may occur twice. */
 const MAX_BATCH_WRITES = 25;
 
 /** A page of a query. */

@@ -8,7 +8,7 @@ import type { Reads } from './reads.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 
-/** How many keys DynamoDB takes in one BatchGetItem. Each may be there once. */
+/** How many keys DynamoDB takes in one BatchGetItem. No key may occur twice. */
 const MAX_BATCH_KEYS = 100;
 
 /** How long to wait at most before asking DynamoDB again for the keys that it left out. Milliseconds. */
@@ -17,7 +17,7 @@ const BACKOFF_MS = 20;
 export interface TableOptions {
   /** The table's name or ARN. */
   readonly table: string;
-  /** After which a call counts as failed. Milliseconds of free time. */
+  /** After this time a call counts as failed. Milliseconds of free time. */
   readonly timeoutMs: number;
 }
 
@@ -28,7 +28,7 @@ export interface TableOptions {
 export class Table {
   /** The table's name or ARN. */
   readonly name: string;
-  /** After which a call counts as failed. Milliseconds of free time. */
+  /** After this time a call counts as failed. Milliseconds of free time. */
   readonly timeoutMs: number;
   readonly #reads: Reads;
 
@@ -50,7 +50,7 @@ export class Table {
   /**
    * The items under these keys, by their names. A hundred keys are one request; all requests are sent at once and have
    * one deadline. If DynamoDB leaves keys out, because it throttles or a reply is over 16 MB, the table asks for them
-   * once more. The result of a key that could not be read is its failure. Never throws a failure.
+   * once more. If a key could not be read, its result is the failure. A failure is never thrown.
    */
   async getAll(keys: readonly CacheKey[]): Promise<ReadonlyMap<string, Item | StoreUnavailableError>> {
     const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
@@ -94,7 +94,7 @@ export class Table {
   }
 }
 
-/** The store has been asked twice for this key: its look-up reads no more and bypasses the cache (contract §2). */
+/** The table has asked twice for this key, so the look-up does not read again. It bypasses the cache (contract §2). */
 function unprocessed(): StoreUnavailableError {
   return new StoreUnavailableError('UnprocessedKeys', { trouble: 'down' });
 }
@@ -111,7 +111,7 @@ export function unreadable(): StoreUnavailableError {
   return new StoreUnavailableError('UnreadableReply');
 }
 
-/** Waits, jittered: half of this time to all of it. Returns whether there is still time before the deadline. */
+/** Waits a random time, from half of `ms` to all of it. Returns whether there is still time before the deadline. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   await systemClock.sleep(ms * (0.5 + Math.random() / 2), signal);
   return !signal.aborted;

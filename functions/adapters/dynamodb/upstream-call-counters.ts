@@ -25,7 +25,7 @@ export class DynamoDbUpstreamCallCounters implements UpstreamCallCounters {
         conditions: [absentOrLess('taken', below)],
       },
     );
-    // If the store does not return the number, it has taken these.
+    // If the store does not return the number, at least these calls are taken.
     return told && (toNumber(told.taken) ?? count);
   }
 }

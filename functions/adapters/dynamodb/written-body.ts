@@ -3,7 +3,7 @@ import { bodyDigest } from '../../customer/reply/body-digest.ts';
 import { dictionary, FORMS } from './stored-body.ts';
 import type { Item } from './stored-item.ts';
 
-/** The attributes of a body, all of them. */
+/** The attributes of a body in any form. */
 export const BODY_ATTRIBUTES = ['form', 'body', 'bodyCrc', 'bodyDigest'] as const;
 
 /**

@@ -16,12 +16,13 @@ export interface LambdaRegion {
   /**
    * Invokes the function, and waits for its answer.
    *
+   * @param withinMs the time in which the answer must come, both attempts together
    * @throws {FunctionFailedError} if the function failed; the client's error if there is no answer in time
    */
   send(event: object, withinMs: number): Promise<RegionAnswer>;
 }
 
-/** After this time a connection gives up by itself, later than the deadline of each request. Milliseconds. */
+/** After this time the client ends a request by itself: later than the deadline of each request. Milliseconds. */
 const BACKSTOP_MS = 29_000;
 const CONNECT_MS = 3000;
 
@@ -31,8 +32,8 @@ export function functionRegionOf(functionArn: string): string {
 }
 
 /**
- * A function in another region: invokes it and waits for it. A purge may happen twice without harm, so the client may
- * try once more.
+ * Invokes a function in another region, and waits for its answer. A purge may happen twice without harm, so the client
+ * may try once more.
  * @param functionArn the function's ARN, with its alias
  * @param config differences: an address, credentials
  */

@@ -14,8 +14,9 @@ export type InvokeEvent = (functionName: string, payload: string, signal: AbortS
 
 /**
  * Asks for a revalidation by invoking a function asynchronously. The event is a look-up that any caller could send,
- * with `min-fresh=0`. For a prefetch it also has `prefetch`, so that the entry says so, and for an audit the hit.
- * Duplicate and late events are harmless, so the event is sent once more if its kept-alive connection is dead.
+ * with `min-fresh=0`. For a prefetch it also has `prefetch`, so that the entry is marked as prefetched. For an audit it
+ * has the hit. Duplicate and late events are harmless, so the event is sent once more if its kept-alive connection is
+ * dead.
  */
 export class LambdaRevalidator implements Revalidator {
   readonly #functionName: string;
@@ -43,7 +44,8 @@ export class LambdaRevalidator implements Revalidator {
       ...(isForPrefetch && { prefetch: true }),
       audit,
     };
-    // If something fails, the answer is still available. Lambda says 202 when it has queued the event; a proxy may say 200.
+    // If something fails, the answer is still available. Lambda answers 202 when it has queued the event. A proxy may
+    // answer 200.
     const deadline = new FreeTimeDeadline(TIMEOUT_MS);
     return this.#invoke(this.#functionName, JSON.stringify(payload), deadline.signal)
       .then(

@@ -3,7 +3,7 @@ import { reconnectOnce } from '../reused-connection.ts';
 import { type InvokeEvent, TIMEOUT_MS } from './lambda-revalidator.ts';
 
 /**
- * After this time the client gives up by itself: later than the deadline, which lasts longer in a busy process.
+ * After this time the client ends a request by itself: later than the deadline, which lasts longer in a busy process.
  * Milliseconds.
  */
 const BACKSTOP_MS = TIMEOUT_MS + 1500;

@@ -6,8 +6,8 @@ const MAX_REMEMBERED_MS = 30_000;
 
 /**
  * Reads the credentials, and remembers a failure for a short, growing time. If Secrets Manager is down, each read takes
- * up to two seconds: without this, every miss would pay them before it fails. It does not remember a failure that costs
- * no time, so an operator that fills an empty secret sees the effect at once.
+ * up to two seconds: without this, every miss would wait that long before it fails. It does not remember a failure that
+ * costs no time. So if an operator fills an empty secret, the next miss uses it.
  * @param read reads the credentials; while the failure is remembered, every look-up gets it
  * @param now milliseconds since some moment, never set back
  * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which comes quickly

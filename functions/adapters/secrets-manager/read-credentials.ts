@@ -57,7 +57,7 @@ export async function readCredentials(arn: string, readSecret: ReadSecret): Prom
  */
 export function isAnsweredFailure(error: unknown): boolean {
   if (!(error instanceof AuthorizationError)) return false;
-  // The error about a value that is not credentials has no cause: the read itself went well.
+  // If the value is not credentials, the error has no cause, because the read itself succeeded.
   return error.cause === undefined || isAnswer(error.cause);
 }
 

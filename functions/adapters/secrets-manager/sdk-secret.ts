@@ -4,7 +4,7 @@ import { type ReadSecret, TIMEOUT_MS } from './read-credentials.ts';
 import { secretRegionOf } from './secret-region.ts';
 
 /**
- * After this time the client gives up by itself: later than the deadline, which lasts longer in a busy process.
+ * After this time the client ends a request by itself: later than the deadline, which lasts longer in a busy process.
  * Milliseconds.
  */
 const BACKSTOP_MS = TIMEOUT_MS + 1500;

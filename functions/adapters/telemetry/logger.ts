@@ -38,7 +38,8 @@ export interface LogOutput {
 
 /**
  * The log of the functions: one line of JSON for each request, in one write to standard output. The line carries the
- * request's metrics too, so that a request stays one line; a level above INFO turns both off.
+ * request's metrics too, so that a request stays one line. A level above INFO turns both off; up to ERROR, a fault
+ * still has its line.
  *
  * A line has its time once: as the metrics' `Timestamp`, or as `timestamp` if it has no metrics.
  */
@@ -84,8 +85,8 @@ export interface ErrorFacts {
 }
 
 /**
- * An error in a form that is safe for the log: its name and its stack. Not its message, which may repeat the input (a
- * JSON parser's does).
+ * An error in a form that is safe for the log: its name and its stack. The message is left out: it may repeat the
+ * input, as the message of a JSON parser does.
  */
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { error: typeof error };

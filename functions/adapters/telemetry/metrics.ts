@@ -40,12 +40,12 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Bypass | went forward, because the cache is off or its store does not answer |
  * | Pending | was answered "pending": its caller did not wait |
  * | Refused | was refused by Lookaside: its caller's error |
- * | Fault | met a fault of our own |
+ * | Fault | failed by a fault of our own |
  * | UpstreamLatency, UpstreamCall | asked the upstream: how long, and how many requests |
- * | UpstreamFailure, UpstreamFailure_<kind> | met a failure of the upstream, with or without an answer from the cache |
+ * | UpstreamFailure, UpstreamFailure_<kind> | found that the upstream failed, with or without an answer from the cache |
  * | BudgetRefused | found no call left in the fleet's budget, with or without an answer from the cache |
- * | BudgetSpent | was one of these with a waiting caller: no call is left at all |
- * | StoreFailure | met a failure of the store |
+ * | BudgetSpent | was one of these and had a waiting caller: no call is left at all |
+ * | StoreFailure | found that the store failed |
  * | IdentityMismatch | got a reply about another customer, which was not stored |
  * | HalfMissing | asked for sections of both APIs, and got those of one API only |
  * | JoinMismatch | found that the two APIs have two customers for one identifier |
@@ -93,20 +93,20 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
 }
 
 /**
- * A purge ends so with 503, an event with 429. Two other requests end with 429: a caller's that tries numbers out, and an
- * event that the service cannot read.
+ * Whether the service could not complete a purge or an event. Such a purge ends with 503, such an event with 429. Two
+ * other requests end with 429: one of a caller that tries numbers out, and an event that the service cannot read.
  */
 function isUnacknowledged({ code, isGuarded, isEventUnread }: Facts): boolean {
   return code === 'store_unavailable' || (code === 'too_many_requests' && !isGuarded && !isEventUnread);
 }
 
-/** For a look-up that really asked: no breaker and no pause stopped it. */
+/** The metrics of a look-up that asked the upstream: no breaker and no pause stopped it. */
 function callMetrics({ upstreamAttempts, upstreamDurationMs }: Facts): readonly RequestMetric[] {
   if (typeof upstreamAttempts !== 'number' || upstreamAttempts === 0) return [];
   return [metric('UpstreamLatency', Number(upstreamDurationMs)), metric('UpstreamCall', upstreamAttempts)];
 }
 
-/** For a look-up that met a failure of the upstream, or found no call left in the fleet's budget. */
+/** The metrics of a look-up for which the upstream failed, or for which no call is left in the fleet's budget. */
 function failureMetrics({ upstreamFailure, purpose }: Facts): readonly RequestMetric[] {
   if (typeof upstreamFailure !== 'string') return [];
   if (upstreamFailure === 'over-budget') {
