@@ -6,8 +6,8 @@ export type Credentials =
   | { readonly kind: 'oauth'; readonly key: string; readonly secret: string };
 
 /**
- * Reads the upstream's credentials from their JSON: `{"username","password"}` or `{"key","secret"}`, each a non-empty text.
- * A user name has no colon: Basic would read what is behind it as the password (RFC 7617 §2).
+ * Reads the upstream's credentials from their JSON: `{"username","password"}` or `{"key","secret"}`, each a non-empty
+ * text. A user name has no colon: Basic would take the text after the colon for the password (RFC 7617 §2).
  *
  * @returns undefined if the text is neither. There is no error, because its message could repeat the secret.
  */

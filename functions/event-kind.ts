@@ -17,7 +17,7 @@ const RECORD_SOURCES = ['sqs', 'sns', 's3', 'dynamodb', 'kinesis', 'ses'] as con
 
 /** The kinds of objects, by the members that they have; the first row that fits counts. */
 const SHAPES = [
-  // Of this project: the payload of a direct invocation.
+  // This project's own: the payload of a direct invocation.
   ['look-up', (event) => has(event, 'lookups') || has(event, 'identifierName') || has(event, 'identifierValue')],
   // EventBridge: a schedule, or any other event that it routes.
   ['scheduled', (event) => has(event, 'detail-type') && event['detail-type'] === 'Scheduled Event'],
@@ -35,7 +35,7 @@ const SHAPES = [
   ['cloudformation', (event) => has(event, 'RequestType') && has(event, 'StackId')],
 ] as const satisfies readonly (readonly [string, (event: PlainObject) => boolean])[];
 
-/** Tells what kind of event this is. */
+/** The kind of an event. */
 export function eventKindOf(event: unknown): EventKind {
   if (event === null || event === undefined) return 'null';
   if (Array.isArray(event)) return 'array';
@@ -50,7 +50,7 @@ function kindOfObject(event: PlainObject): EventKind {
   return SHAPES.find(([, fits]) => fits(event))?.[0] ?? 'object';
 }
 
-/** SNS alone writes `EventSource`. */
+/** Only SNS writes `EventSource`, with a capital letter. */
 function kindOfRecords([first]: readonly unknown[]): EventKind {
   const { eventSource, EventSource = eventSource } = isPlainObject(first) ? first : {};
   const source = RECORD_SOURCES.find((known) => EventSource === `aws:${known}`);

@@ -8,7 +8,7 @@ export type InvokePayload =
   | { readonly kind: 'batch'; readonly lookups: readonly unknown[] };
 
 /**
- * Tells a batch from a single look-up.
+ * Distinguishes a batch from a single look-up.
  *
  * @throws {InvalidRequestError} if the payload is neither, or holds too many
  */

@@ -92,8 +92,7 @@ const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
 };
 
 /**
- * The parameters among the members of a look-up. If one is unknown, only that one, because it is the reason of the
- * refusal.
+ * The parameters among the members of a look-up. If one is unknown, the result is only that one: the refusal names it.
  */
 function toParameters(
   payload: Readonly<Record<string, unknown>>,
@@ -104,7 +103,7 @@ function toParameters(
   // An extra parameter may have the name of a member of every object, such as `constructor`.
   const factsOf = (name: string) => (Object.hasOwn(TABLES[api], name) ? TABLES[api][name] : undefined);
   const unknown = members.find((name) => factsOf(name) === undefined && !extraParameters.includes(name));
-  // With a value, because the reader skips a pair of two empty texts.
+  // It has a value, because the reader skips a pair of two empty texts.
   if (unknown !== undefined) return [[unknown, 'a value']];
   const identifier = identifierOf(payload);
   return members.map((name) => toParameter(name, payload[name], typesOf(factsOf(name), identifier)));
@@ -141,8 +140,8 @@ function toParameter(name: string, value: unknown, types: readonly JsonType[]): 
 }
 
 /**
- * JSON.parse may have rounded a larger number, and then the look-up would be another one. Such a number must come as
- * text.
+ * JSON.parse may have rounded a larger number, and then the look-up would ask for another customer. Such a number must
+ * come as text.
  */
 function isExact(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;

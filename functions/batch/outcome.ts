@@ -1,7 +1,7 @@
 import type { InvalidRequestCode } from '../customer/request/invalid-request-error.ts';
 import type { LookupErrorCode } from '../lookup/error-code.ts';
 
-/** The result of one look-up of a direct invocation (contract §2). `Value`: how JSON values are held. */
+/** The result of one look-up of a direct invocation (contract §2). `Value` is the type of its JSON values. */
 export type LookupOutcome<Value> = FoundResult<Value> | NotFoundResult<Value> | PendingResult | ErrorResult<Value>;
 
 /** A customer. */
@@ -19,7 +19,7 @@ export interface NotFoundResult<Value> {
   readonly cache: CacheResult;
 }
 
-/** No answer yet: the caller waits no longer, and the fetch goes on. */
+/** No answer yet. The caller no longer waits, and the fetch continues. */
 export interface PendingResult {
   readonly kind: 'pending';
   /** When to ask again. Seconds. */

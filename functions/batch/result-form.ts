@@ -9,7 +9,7 @@ import { toOutcome } from './result.ts';
 export interface ResultForm<R> {
   /** The result of a look-up. @param fields narrows the customer */
   of(result: LookupResult, api: Api, fields: Projection | undefined): R;
-  /** A look-up that has no answer. */
+  /** The result of a look-up that has no answer. */
   ofError(error: ErrorResult): R;
   /** The size of the result in the answer. Bytes. */
   bytesOf(result: R): number;
@@ -27,8 +27,8 @@ export interface ValueResult {
 const AROUND_CUSTOMER_BYTES = 160;
 
 /**
- * Results as values: for direct invocation, where the runtime writes them out. To measure a whole customer, this form
- * does not write it out: the body that it was read from is at least as long.
+ * Results as values: for direct invocation, where the runtime writes them out. This form does not write a whole
+ * customer out to measure it: the body that the customer was read from is at least as long.
  */
 export const AS_VALUES: ResultForm<ValueResult> = {
   of: (result, api, fields) => {

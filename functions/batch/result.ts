@@ -44,7 +44,7 @@ export function toOutcome(
   }
 }
 
-/** A look-up that has no answer. */
+/** The result of a look-up that has no answer. */
 export function errorResult(code: ErrorResult['code'], message: string, retryAfterSeconds?: number): ErrorResult {
   return { kind: 'error', code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }

@@ -4,8 +4,8 @@ import { SOURCE_WITHOUT_ACCOUNTS } from '../customer/v2/v2-subject.ts';
 import type { CallerClass } from './caller-class.ts';
 
 /**
- * A look-up as the caller's class allows it: its answer holds no more than the class's `fields`. What the caller itself
- * asks for by `fields` narrows that further.
+ * A look-up as the caller's class allows it: its answer holds no more than the class's `fields`. The caller's own
+ * `fields` narrow the answer further.
  *
  * @throws {InvalidRequestError} if the class does not allow its source
  */
@@ -27,7 +27,7 @@ export function admit(asked: AskedLookup, { name, sources, fields }: CallerClass
 /**
  * Refuses a batch that the caller's class does not allow.
  *
- * @throws {InvalidRequestError} if the class does not allow so many look-ups at once
+ * @throws {InvalidRequestError} if the class does not allow this many look-ups at once
  */
 export function admitBatch(lookups: number, { name, maxBatch }: CallerClass): void {
   if (lookups <= maxBatch) return;
@@ -40,7 +40,7 @@ function notAllowed(name: string, why: string): InvalidRequestError {
   return new InvalidRequestError('not_allowed', `This caller is one of ${name}: ${why}.`);
 }
 
-/** Where a look-up's identifier is registered. v1.1 knows one source, and does not name it. */
+/** Where a look-up's identifier is registered. v1.1 has one source, and its requests do not name it. */
 function sourceOf({ subjectParameters }: CanonicalRequest): string {
   return subjectParameters.find(([name]) => name === 'source')?.[1] ?? SOURCE_WITHOUT_ACCOUNTS;
 }

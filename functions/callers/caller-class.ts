@@ -5,7 +5,7 @@ import type { Api } from '../customer/request/canonical-request.ts';
 export interface CallerClass {
   /** The text in front of the first `.` of a member's API key, or the value of a claim in a member's token. */
   readonly name: string;
-  /** Whether a caller belongs to it if its credential names no class. Default: no. */
+  /** Whether a caller belongs to this class if the caller's credential names no class. Default: no. */
   readonly isDefault: boolean;
   /** The ARNs of roles and users: their signatures make a member. Default: none. */
   readonly roles: readonly string[] | undefined;
@@ -18,7 +18,9 @@ export interface CallerClass {
   readonly waitMs: number | undefined;
   /** The sources that a member may ask for. Default: any. */
   readonly sources: readonly string[] | undefined;
-  /** How many look-ups a member may ask for in one request, by `POST /lookups`. 1, the default: members send no batches. */
+  /**
+   * How many look-ups a member may ask for in one request, by `POST /lookups`. Default: 1, so members send no batches.
+   */
   readonly maxBatch: number;
   /** The most that a member gets of a customer, by the API of the answer's shape. Default: the whole entry. */
   readonly fields: Readonly<Record<Api, Projection>> | undefined;

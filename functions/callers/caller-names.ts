@@ -9,18 +9,20 @@ import {
 import { roleName } from '../rest/signer-arn.ts';
 import { claimOf } from './claims.ts';
 
-/** The form of a claim that the log may hold. An e-mail address has another form: the log holds no person's address. */
+/**
+ * The form of a claim that the log may hold. An e-mail address does not have this form, because it is personal data.
+ */
 const NAME_IN_LOG = /^[\w.:|-]{1,128}$/;
 
 /**
- * The names of callers by what they prove. Anything else that a request says of itself does not count: with signatures or
- * tokens, a caller could send any API key.
+ * The names of callers, by what they prove. Nothing else in a request counts: with signatures or tokens, a caller could
+ * send any API key. In each cell the first name that the gateway gives counts.
  *
  * | CALLER_AUTH | in the log | counted by the guard |
  * |---|---|---|
- * | `apiKey` | the key's id, else the role or user that signed | the key, else the role or user, else the address |
- * | `iam` | the role or user | the role or user, else the address |
- * | `jwt` | the claim | the claim, else the address |
+ * | `apiKey` | the key's id, or the role or user that signed | the key, or the role or user, or the address |
+ * | `iam` | the role or user | the role or user, or the address |
+ * | `jwt` | the claim | the claim, or the address |
  */
 export function callerNames(proof: CallerProof): CallerNames {
   switch (proof.kind) {

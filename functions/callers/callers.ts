@@ -25,9 +25,7 @@ export interface Caller {
  */
 export type CallerOf = (event: APIGatewayProxyEvent) => Caller;
 
-/**
- * Finds callers by what they prove. Made once, when the function starts: a look-up only reads the result.
- */
+/** Finds callers by what they prove. It prepares the callers once, when the function starts. */
 export function createCallerOf(classes: CallerClasses, proof: CallerProof): CallerOf {
   const callers = new Map([...classes.values()].map((each) => [each, toCaller(each)]));
   const classOf = createClassOf(classes, proof);

@@ -4,10 +4,10 @@ import { identityOf } from '../rest/signer-arn.ts';
 import type { CallerClass, CallerClasses } from './caller-class.ts';
 import { claimOf, givenClaim } from './claims.ts';
 
-/** The class of a request's caller; undefined: it belongs to none. */
+/** The class of a request's caller; undefined: the caller belongs to none. */
 export type ClassOf = (event: APIGatewayProxyEvent) => CallerClass | undefined;
 
-/** Between the name of the class and the rest of a key. A key that AWS generates has no such character. */
+/** The character between the name of the class and the rest of a key. A key that AWS generates does not have it. */
 export const CLASS_SEPARATOR = '.';
 
 /** The way to find a caller's class, by what the caller proves. No look-up needs a read for it. */
@@ -78,7 +78,7 @@ function classOfToken(
   classClaim: string | undefined,
   classes: CallerClasses,
 ): CallerClass | undefined {
-  // Every issuer names itself (RFC 7519 §4.1.1), and the gateway compares it.
+  // The gateway compares the token's issuer (RFC 7519 §4.1.1), so every token that it allows has this claim.
   if (claimOf(event, 'iss') === undefined) return undefined;
   const claim = classClaim === undefined ? undefined : givenClaim(event, classClaim);
   if (claim === undefined) return defaultOf(classes);

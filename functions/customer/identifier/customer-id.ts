@@ -27,8 +27,8 @@ export function toCustomerId(text: string | undefined): string | undefined {
   const digits = `${whole}${fraction}`;
   const first = digits.search(/[1-9]/);
   if (first === -1) return '0';
-  // Where the decimal point stands in the digits. No exponent counts as 0. An exponent of any size is safe: the code
-  // compares it before it uses it.
+  // The position of the decimal point in the digits. A missing exponent counts as 0. An exponent of any size is safe:
+  // the code compares it before it uses it.
   const point = whole.length + Number(exponent);
   const length = point - first;
   if (length < 1 || length > MAX_TEXT_LENGTH || /[1-9]/.test(digits.slice(point))) return undefined;

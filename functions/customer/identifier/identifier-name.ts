@@ -12,7 +12,7 @@ export const IDENTIFIER_NAMES = [
 ] as const;
 export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
 
-/** The longest text that is read as a name, spaces around it too. Characters. */
+/** The longest text that is read as a name, with the spaces around it. Characters. */
 const MAX_LENGTH = 256;
 
 const NAME_BY_LOWER_CASE: ReadonlyMap<string, IdentifierName> = new Map(

@@ -16,7 +16,7 @@ export interface Identifier {
 /** An identifier in its one spelling, with the value that goes upstream. */
 export interface ReadIdentifier {
   readonly identifier: Identifier;
-  /** The value that goes upstream. It differs from the one spelling only where the upstream ignores the letter case. */
+  /** The value that goes upstream. It differs from the one spelling only if the upstream ignores the letter case. */
   readonly sent: string;
 }
 
@@ -24,12 +24,12 @@ export interface ReadIdentifier {
 export interface IdentifierOptions {
   /** The name that the caller gave, for the refusal. Default: v2's name. */
   readonly given?: string;
-  /** Where the value stood. Default: `payload`. */
+  /** The part of the request that the value comes from. Default: `payload`. */
   readonly origin?: TextOrigin;
 }
 
 /**
- * Brings an identifier's value into its one spelling, by the table of contract §1.
+ * Changes an identifier's value into its one spelling, by the table of contract §1.
  *
  * | name | accepted | spellings that are one | sent upstream |
  * |---|---|---|---|

@@ -4,9 +4,9 @@ export function withoutCase(text: string): string {
 }
 
 /**
- * The lower-case spelling of a text, to make a key of it. A character outside ASCII never becomes one of ASCII: the
- * Kelvin sign stays, because the upstream may distinguish it from `k`, and a key must not merge values that the
- * upstream distinguishes.
+ * The lower-case spelling of a text, for a key. A character outside ASCII never becomes one of ASCII: the Kelvin sign
+ * stays, because the upstream may distinguish it from `k`, and a key must not merge values that the upstream
+ * distinguishes.
  */
 export function toLowerCaseSpelling(text: string): string {
   return [...text]
@@ -20,8 +20,8 @@ function lowerOutsideAscii(character: string): string {
 }
 
 /**
- * The lower case of a character, by way of its upper case: two lower-case letters may have one upper case, as the Greek
- * sigma has. A character whose upper case is longer (`ß`) has no such other letter.
+ * The lower case of a character's upper case: two lower-case letters may have one upper case, as the two forms of the
+ * Greek sigma have. A character with a longer upper case (`ß`) shares it with no other letter.
  */
 function lowerCaseOf(character: string): string {
   const upper = character.toUpperCase();

@@ -2,8 +2,8 @@ import { type CountryCode, getCountryCallingCode, Metadata, type MetadataJson } 
 import { isUnknownNumber, type PhoneNumberReading, readPhoneNumber } from './phone-number.ts';
 
 /**
- * The source of the facts about phone numbers: libphonenumber's `mobile` metadata. Of a country it knows mobile numbers
- * only. Of calling codes without a country it knows other numbers too.
+ * The source of the facts about phone numbers: libphonenumber's `mobile` metadata. For a country it knows mobile
+ * numbers only. For a calling code without a country it knows other numbers too.
  */
 export interface PhoneMetadata {
   /** Loaded already. Describes at least the countries that share the default country's calling code. */
@@ -17,7 +17,7 @@ export interface MobileOptions {
   /** The country of a number without a country code: ISO 3166-1 alpha-2. */
   readonly defaultCountry: string;
   readonly phoneMetadata: PhoneMetadata;
-  /** Whether the text may have lost a `+`: it stood in a query string and started with a space. */
+  /** Whether the text may have lost a `+`: it came from a query string and started with a space. */
   readonly mayLackPlus: boolean;
 }
 
@@ -63,16 +63,17 @@ const MAX_LENGTH = 256;
  * | 4 | international is valid | international |
  * | 4 | anything else | refused |
  *
- * In rule 2 there may be two ways to cut the prefix off: SG has the own prefix `001` besides `00`. And digits without a
- * prefix may seem to have one: FI has the own prefix `994`, the calling code of Azerbaijan. A valid reading comes
- * before a possible one. If two readings are equally good and differ, the text is refused.
+ * In rule 2 there may be two ways to cut the prefix off: SG has its own prefix `001` besides `00`. Digits without a
+ * prefix may also seem to have one: FI has its own prefix `994`, which is the calling code of Azerbaijan. A valid
+ * reading comes before a possible one. If two readings are equally good and differ, the text is refused.
  *
- * The number reads as itself again when a `+` is put before it.
+ * If a `+` is put before the number, it reads as the same number again.
  */
 export async function readMobile(text: string, options: MobileOptions): Promise<MobileResult> {
   if (text.length > MAX_LENGTH) return { problem: 'no-number' };
   const dialled = text.replace(PUNCTUATION, '');
-  // Without this check the library finds a number inside other text, reads Arabic digits, and adds extensions to the number.
+  // Without this check the library would find a number inside other text, read Arabic digits, and add extensions to the
+  // number.
   if (!DIALLED.test(dialled)) return { problem: 'no-number' };
   if (isDecimal(text)) return { problem: 'decimal' };
   const country = await homeOf(options);
@@ -81,7 +82,7 @@ export async function readMobile(text: string, options: MobileOptions): Promise<
   return options.mayLackPlus ? readAfterSpace(dialled, country) : readPlain(dialled, country);
 }
 
-/** Rule 1: whether it is a number as a spreadsheet writes it. With several dots, they are punctuation: `06.12.34.56.00`. */
+/** Rule 1: whether it is a number as a spreadsheet writes it. Several dots are punctuation: `06.12.34.56.00`. */
 function isDecimal(text: string): boolean {
   return /\.[0-9]$/.test(text) || /^\+?[0-9]+\.0+$/.test(text);
 }

@@ -5,7 +5,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/core';
 
-/** A number as libphonenumber reads it. It is a possible one: its length fits. */
+/** A possible number, as libphonenumber reads it: its length is right. */
 export interface PhoneNumberReading {
   /** Digits with the country code. */
   readonly number: string;

@@ -16,8 +16,8 @@ export function withoutOuterSpaces(text: string): string {
 }
 
 /**
- * How many characters (code points) a text has, or undefined if it has more than `MAX_TEXT_LENGTH`. A long text costs
- * nothing: no character takes more than two code units.
+ * How many characters (code points) a text has, or undefined if it has more than `MAX_TEXT_LENGTH`. A text of more than
+ * twice as many code units is not counted: no character takes more than two.
  */
 export function lengthOf(text: string): number | undefined {
   if (text.length > 2 * MAX_TEXT_LENGTH) return undefined;
@@ -28,11 +28,12 @@ export function lengthOf(text: string): number | undefined {
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /**
- * Whether a text holds no control or format character and no lone surrogate. A lone surrogate would become U+FFFD on its
- * way upstream: the key of another customer.
+ * Whether a text holds no control or format character and no lone surrogate. On its way upstream a lone surrogate would
+ * become U+FFFD, which may be another customer's identifier.
  */
 export function isPlainText(text: string): boolean {
-  // Nearly every text ends here: an instance compiles the pattern of Unicode's categories only for another one.
+  // Nearly every text is printable ASCII. An instance compiles the pattern of Unicode's categories only if a text is
+  // not.
   if (PRINTABLE_ASCII.test(text)) return true;
   return !/[\p{Cc}\p{Cf}]/u.test(text) && text.isWellFormed();
 }

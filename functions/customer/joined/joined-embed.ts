@@ -7,8 +7,8 @@ export interface JoinedSource extends Omit<JoinedSection, 'name'> {
 
 /**
  * The values of `embed` that v2 does not have, and the v1.1 parameter that brings each. The v2 document refers its
- * readers to v1.1 for them ([S2]). The service asks for each by name, even if v1.1 gives it by default: so it stays
- * whole under every projection. The coupons have no flag: their default order asks for them.
+ * readers to v1.1 for them ([S2]). The service asks for each by name, even if v1.1 gives it by default, so that it
+ * stays whole under every projection. Coupons have no flag, so the parameter of their default order asks for them.
  */
 export const JOINED: Readonly<Record<string, JoinedSource>> = {
   coupons: { parameter: ['coupon_order_by', 'created_date'], from: ['coupons'], form: 'list' },

@@ -4,7 +4,9 @@ import type { JoinedSection } from '../request/canonical-request.ts';
 import { customerOf, itemWarningsOf } from '../v1/v1-shape.ts';
 import { MISSING_PROFILE, MISSING_SECTIONS } from '../v2/v2-shape.ts';
 
-/** A v2 profile with sections of a v1.1 reply about the same customer. The warnings of that reply come too, in v2's form. */
+/**
+ * A v2 profile with sections of a v1.1 reply about the same customer, and with the warnings of that reply in v2's form.
+ */
 export function joinSections(profile: JsonObject, other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
   return withWarnings({ ...profile, ...joinedSections(other, sections) }, warningsOf(other));
 }
@@ -29,7 +31,7 @@ function withWarning(profile: JsonObject, code: string, message: string): JsonOb
 
 function withWarnings(profile: JsonObject, added: readonly Json[]): JsonObject {
   if (added.length === 0) return profile;
-  // v2's own may be one object instead of a list.
+  // v2's own warnings may be one object instead of a list.
   const { warnings = null } = profile;
   return { ...profile, warnings: [...(isNothing(warnings) ? [] : listOf(warnings)), ...added] };
 }
@@ -62,7 +64,7 @@ function joinedSections(other: JsonObject, sections: readonly JoinedSection[]): 
   );
 }
 
-/** An object as v2 writes it; null for nothing, an empty list too. */
+/** An object as v2 writes it. Nothing, and also an empty list, becomes null. */
 function toSection(value: Json, areFlags: boolean): Json {
   return isArray(value) && value.length === 0 ? null : toValue(value, '', areFlags);
 }
@@ -93,10 +95,12 @@ const TEXT_NAME =
 /** Members that hold a boolean, even if it is written as 1 or 0. */
 const FLAG_NAME = /^(?:is|has)_/i;
 
-/** The deepest nesting that this code rewrites. A value that nests deeper can only be broken: it is left out. */
+/** The deepest nesting that this code rewrites. A value that nests deeper is certainly broken, and is left out. */
 const MAX_DEPTH = 64;
 
-/** A value as v2 writes it: booleans and numbers as such, with the upstream's digits, and null for nothing. */
+/**
+ * A value as v2 writes it: booleans as booleans, numbers as numbers with the upstream's digits, and null for nothing.
+ */
 function toValue(value: Json, name: string, areFlags: boolean, depth = 1): Json {
   if (depth > MAX_DEPTH) return null;
   if (isArray(value)) return value.map((element) => toValue(element, name, areFlags, depth + 1));

@@ -24,7 +24,7 @@ export const LETTER_T = 0x74;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 
-/** A control character. A text must not hold one (RFC 8259 §7). */
+/** A control character. A JSON string must not hold one (RFC 8259 §7). */
 export const CONTROLS = /[^ -\uffff]/;
 
 /** The position of the character from here on; infinity if there is none. */

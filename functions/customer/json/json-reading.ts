@@ -28,9 +28,9 @@ import { type Json, type RawNumber, rawNumber, setOwn } from './json-value.ts';
 /**
  * Reads JSON text (RFC 8259) without recursion and in pieces, keeping every number's digits.
  *
- * For large texts. `JSON.parse` with a reviver takes about a microsecond for every value, without a pause, and calls
- * itself for every level, so a deep text overflows the stack. This class accepts the same texts as `JSON.parse`. It
- * takes longer to warm up, so `JSON.parse` is better for the usual reply of ten kilobytes.
+ * It is for large texts. `JSON.parse` with a reviver takes about a microsecond for every value, without a pause. It
+ * calls itself for every level, so a deep text overflows the stack. This class accepts the same texts as `JSON.parse`.
+ * It takes longer to warm up, so `JSON.parse` is better for the usual reply of ten kilobytes.
  */
 export class JsonReading {
   readonly #text: string;
@@ -40,15 +40,15 @@ export class JsonReading {
   #next: Expected = 'value';
   /** The arrays and objects that are open, the innermost last. */
   readonly #open: Container[] = [];
-  /** The name of each of them in its parent. */
+  /** The name of each open one in its parent. */
   readonly #names: string[] = [];
   /** The name of the next value, if the innermost is an object. */
   #name = '';
   #result: Json | undefined;
   #isRead = false;
-  /** The position of the next backslash, from the current text on. */
+  /** The position of the first backslash that is not before the start of the current string. */
   #backslashAt = -1;
-  /** Whether there is any control character. A line feed between values is one; inside a text they are not allowed. */
+  /** Whether there is any control character, such as a line feed between values. Inside a string none is allowed. */
   readonly #hasControls: boolean;
 
   /** @param maxDepth how deep arrays and objects may nest. Default: any depth. */
@@ -64,7 +64,7 @@ export class JsonReading {
   }
 
   /**
-   * Reads on.
+   * Reads the next part of the text.
    *
    * @param maxSteps how many values and names at most. Default: to the end.
    * @returns whether the text is read to its end
@@ -175,7 +175,9 @@ export class JsonReading {
     return value;
   }
 
-  /** A text, from its opening quote on. Found by searches, which are faster than a loop over its characters. */
+  /**
+   * Reads a string from its opening quote on. It searches for the end: that is faster than a loop over the characters.
+   */
   #readText(): string {
     const text = this.#text;
     const start = this.#at + 1;
@@ -224,12 +226,12 @@ export class JsonReading {
     this.#at = at;
     const digits = text.slice(start, at);
     const number = Number(digits);
-    // A double always keeps this many digits. A longer number is compared.
+    // A double always keeps this many digits. The digits of a longer number are compared.
     const isSafe = isWhole && wholeDigits <= SAFE_DIGITS && number !== 0;
     return isSafe || String(number) === digits ? number : rawNumber(digits);
   }
 
-  /** The position behind the digits from here on; there must be one at least. */
+  /** The position behind the digits from here on. There must be one digit at least. */
   #skipSomeDigits(from: number): number {
     const at = skipDigits(this.#text, from);
     if (at === from) throw this.#broken();

@@ -2,9 +2,9 @@
  * JSON values that keep the digits of their numbers.
  *
  * `JSON.parse` and `JSON.stringify` change what the upstream sends: `221350.000` becomes `221350`, and the 64-bit id
- * `9007199254740993` becomes `…992`. Such a number is kept as the text it was written as: `JSON.rawJSON` (ECMAScript
- * proposal "JSON.parse source text access"; Node 22 and later), which `JSON.stringify` writes out letter for letter. A
- * number that JavaScript writes with the same digits is a JavaScript number, which costs a tenth.
+ * `9007199254740993` becomes `…992`. Such a number is kept as its original text: in a `JSON.rawJSON` (ECMAScript
+ * proposal "JSON.parse source text access"; Node 22 and later), which `JSON.stringify` writes out unchanged. A number
+ * that JavaScript writes with the same digits is a JavaScript number, which costs a tenth.
  */
 
 /** A number that JavaScript would write with other digits, e.g. `{ rawJSON: '221350.000' }`. */
@@ -19,7 +19,7 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** What TypeScript's library does not know yet of ECMAScript's JSON. */
+/** The part of ECMAScript's JSON that TypeScript's library does not know yet. */
 interface JsonWithSource {
   rawJSON(text: string): RawNumber;
   isRawJSON(value: unknown): value is RawNumber;
@@ -37,7 +37,7 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return SourceJson.isRawJSON(value);
 }
 
-/** Sets a member of the object's own: `__proto__` is a name like another. */
+/** Sets an own member of the object, even if its name is `__proto__`. */
 export function setOwn(object: Record<string, Json>, name: string, value: Json): void {
   if (name === '__proto__') {
     Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });

@@ -7,7 +7,10 @@ export { type Json, type JsonObject, type RawNumber, rawNumber } from './json-va
 /** Texts up to this length are read by `JSON.parse`; longer ones by `JsonReading`, which takes longer to warm up. */
 export const MAX_NATIVE_LENGTH = 32 * 1024;
 
-/** What TypeScript's library does not know yet of `JSON.parse` (ECMAScript proposal "JSON.parse source text access"). */
+/**
+ * The part of `JSON.parse` that TypeScript's library does not know yet (ECMAScript proposal "JSON.parse source text
+ * access").
+ */
 interface JsonWithSource {
   parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
 }
@@ -22,7 +25,8 @@ export function parseJson(text: string): Json {
     try {
       return parseNatively(text);
     } catch {
-      // The text nests deep, and the reviver works by recursion. Or it is broken, and the error of `JSON.parse` repeats it.
+      // Either the text nests too deep for the reviver, which works by recursion. Or the text is broken, and the error
+      // of `JSON.parse` repeats it.
     }
   }
   const reading = new JsonReading(text);
@@ -73,7 +77,7 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The elements of an array; an object by itself is the only element. None if the value is neither. */
+/** The elements of an array. An object counts as an array of one. If the value is neither, there are none. */
 export function listOf(value: Json | undefined): readonly Json[] {
   if (isArray(value)) return value;
   return isObject(value) ? [value] : [];

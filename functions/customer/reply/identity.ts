@@ -8,8 +8,8 @@ import { REPLY_SHAPES } from './reply-shape.ts';
 /**
  * Whether a reply is about the requested customer, as far as the reply says so. If it lists identifiers of the
  * requested type (v2: for cards, those of `cardDetails` too; for id, `id`), one of them must be the requested one, in
- * any spelling. A reply that lists no identifier of that type counts as right. A difference in letter case alone never
- * makes it another customer's.
+ * any spelling. A reply that lists no identifier of that type counts as right. A difference in letter case alone does
+ * not count.
  */
 export async function isAboutSubject(
   api: Api,
@@ -24,7 +24,10 @@ export async function isAboutSubject(
   return read.flat().some(({ value }) => withoutCase(value) === asked);
 }
 
-/** The texts of a listed value: none if it holds no identifier. JSON may write a number with a point or an exponent. */
+/**
+ * The texts of a listed value; none if the value holds no identifier. JSON may write a number with a point or an
+ * exponent.
+ */
 function spellingsOf(value: Json | undefined): readonly string[] {
   const text = textOf(value) ?? '';
   if (text.trim() === '') return [];

@@ -39,10 +39,10 @@ const TOKEN = /[\w.-]+|\s+|./gsy;
 const NAME = /[\w.*-]/;
 
 /**
- * Compiles a projection. A name that stands twice keeps the parts of both.
+ * Compiles a projection. If a name occurs twice, the parts of both are kept.
  *
- * The grammar: `list = item *("," item)`, `item = name ["/" item | "(" list ")"]`,
- * `name = "*" | 1*(letter | digit | "_" | "." | "-")`. White space may stand around names, but not alone between two.
+ * The grammar: `list = item *("," item)`, `item = name ["/" item | "(" list ")"]`, `name = "*" | 1*(letter | digit |
+ * "_" | "." | "-")`. White space may be around names. Between two names it is not enough: there must be punctuation.
  *
  * @throws {ProjectionError} if the text breaks the grammar, is longer than `MAX_PROJECTION_LENGTH` or nests too deep
  */
@@ -91,8 +91,8 @@ export function compileProjection(text: string): Projection {
 }
 
 /**
- * The tokens, without the white space around punctuation. Between two names white space stays, and breaks the grammar:
- * without it, `id segments` would be a third name.
+ * The tokens, without the white space around punctuation. White space between two names stays, and breaks the grammar.
+ * Otherwise `id segments` would become one name.
  */
 function tokensOf(text: string): readonly string[] {
   const isName = (token = '') => NAME.test(token);
@@ -124,7 +124,7 @@ export function projectionUnder({ mask }: Projection, name: string): Projection 
   return inner === 'everything' ? EVERYTHING : { fields: '', mask: inner };
 }
 
-/** Adds a name. A name that is there keeps the parts of both. */
+/** Adds a name. If the name is there already, the parts of both are kept. */
 function add(names: Map<string, Mask>, name: string, mask: Mask): void {
   const known = names.get(name);
   names.set(name, known === undefined ? mask : union(known, mask));
@@ -138,7 +138,7 @@ function union(left: Mask, right: Mask): Mask {
 }
 
 /**
- * A reply cut down to what the projection keeps, its names in the order they came in.
+ * The parts of a reply that the projection keeps. The names stay in the order of the reply.
  *
  * Arrays are cut element by element. If the projection asks for names of a value that has none (a string, a number), the
  * value is left out; null stays null.

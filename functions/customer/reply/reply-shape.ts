@@ -24,7 +24,8 @@ export interface ReplyShape {
 
 /** The shape of each API's replies. */
 export const REPLY_SHAPES: Readonly<Record<Api, ReplyShape>> = {
-  // Not the modules themselves: a bundle would then load one more file, and make a getter for each export of theirs.
+  // The members are named one by one. With the modules themselves, a bundle would load one more file, and make a getter
+  // for each of their exports.
   v2: {
     trim: customerDetails.trim,
     narrow: customerDetails.narrow,

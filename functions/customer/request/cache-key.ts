@@ -2,7 +2,7 @@ import { createHmac, hash } from 'node:crypto';
 import type { Projection } from '../reply/projection.ts';
 import type { CanonicalRequest, Subject } from './canonical-request.ts';
 
-/** The place of an entry in the store. Holds no readable personal data (contract §5, promise 10). */
+/** The place of an entry in the store. It holds no readable personal data (contract §5, promise 10). */
 export interface CacheKey {
   /** The subject, as a keyed hash: all variants of a look-up share it. */
   readonly partition: string;
@@ -14,7 +14,7 @@ export interface CacheKey {
  * The key of a request's entry, or undefined if the request must not be stored.
  *
  * @param projection the parts of a reply that the deployment keeps. It is part of the variant, so a deployment that
- *   keeps less never serves an entry that an earlier one kept
+ *   keeps less never serves an entry of an earlier deployment that kept more
  * @param secret the HMAC key
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
@@ -27,7 +27,7 @@ export function cacheKey(request: CanonicalRequest, projection: Projection, secr
   return key;
 }
 
-/** What a request's key was last made of, and the key. */
+/** A request's key, and what it was made of. */
 interface MadeKey {
   readonly projection: Projection;
   readonly secret: string;
@@ -38,27 +38,27 @@ interface MadeKey {
 const keys = new WeakMap<CanonicalRequest, MadeKey>();
 
 /**
- * HMAC-SHA-256 of source and identifier, base64url. It is keyed, because an attacker could try all phone numbers, and a
- * plain hash would protect nothing. It is over a JSON array, because joined texts could be split in two ways. The source
- * is in capitals: an event may spell it in another letter case than the look-up.
+ * HMAC-SHA-256 of source and identifier, base64url. It is keyed, because an attacker could hash all phone numbers: a
+ * plain hash would protect nothing. It is the hash of a JSON array, because two different pairs of texts could join to
+ * the same text. The source is in capitals: an event may spell it in another letter case than the look-up.
  */
 export function partitionKey({ source, identifier }: Subject, secret: string): string {
   return keyedHash([source.toUpperCase(), identifier.name, identifier.value], secret);
 }
 
-/** A key as one text: two keys have one text only if they are the same. */
+/** A key as one text. Different keys have different texts. */
 export function keyText({ partition, variant }: CacheKey): string {
   return JSON.stringify([partition, variant]);
 }
 
 /** The keyed hash of a customer. It is the key of the customer's index, and names the customer of an entry. */
 export function customerHash(customerId: string, secret: string): string {
-  // The array has another length than a subject's array, so the two can never give one text.
+  // This array is shorter than a subject's array, so the two never have the same text.
   return keyedHash(['customer', customerId], secret);
 }
 
 /**
- * The keyed hash of a caller's name. It is the key of the counts of the caller's look-ups, and says nothing about the
+ * The keyed hash of a caller's name. It is the key of the counts of the caller's look-ups. It does not depend on the
  * customers.
  */
 export function callerHash(caller: string, secret: string): string {
@@ -70,8 +70,8 @@ function keyedHash(value: unknown, secret: string): string {
 }
 
 /**
- * A free text of the caller may be a phone number. So it is in the key as a keyed hash. A source that is not in capitals
- * is such a text: the upstream may tell it from the one in capitals, so it has entries of its own.
+ * A free text of the caller may be a phone number, so it is in the key as a keyed hash. A source that is not in
+ * capitals is such a text. The upstream may distinguish it from the same source in capitals, so it has its own entries.
  */
 function variant(request: CanonicalRequest, { source }: Subject, projection: Projection, secret: string): string {
   const { api, accountId, optionParameters, filterParameters, language } = request;
@@ -93,5 +93,5 @@ export function projectionPart(projection: Projection): string {
   return part;
 }
 
-/** A deployment has two projections, and each key has the part of one. */
+/** A deployment has only two projections, so each part is made once. */
 const parts = new WeakMap<Projection, string>();

@@ -9,7 +9,7 @@ export const APIS = ['v2', 'v1.1'] as const;
 export type Api = (typeof APIS)[number];
 
 /**
- * The subject of a look-up. Its entries are filed under it, and a purge finds all variants by it: those of both APIs
+ * The subject of a look-up. It makes the partition of the entries. By it a purge finds all variants: those of both APIs
  * and of every account. Events often name no account, so the account must not narrow the reach of an event.
  */
 export interface Subject {
@@ -19,19 +19,19 @@ export interface Subject {
 }
 
 /**
- * One look-up in its one spelling. This value alone makes the key and the upstream's address. So an answer is always
- * the upstream's answer to the same request (contract §5, promise 1).
+ * One look-up in its one spelling. Only this value makes the key and the upstream's address, so an answer is always the
+ * upstream's answer to the same request (contract §5, promise 1).
  */
 export interface CanonicalRequest {
   /** The upstream's API that answers. */
   readonly api: Api;
-  /** Undefined if no identifier in it stands for one customer. Then the answer is never stored. */
+  /** Undefined if none of its identifiers stands for exactly one customer. Then the answer is never stored. */
   readonly subject: Subject | undefined;
-  /** Whether its parameters allow to store the answer. */
+  /** Whether the answer may be stored, by its parameters. */
   readonly isKept: boolean;
   /**
-   * The customer's id, if the look-up is by id; else undefined. With dual eligibility an id is no subject, but it names
-   * one customer all the same.
+   * The customer's id, if the look-up is by id; otherwise undefined. With dual eligibility an id is not a subject, but
+   * it still names one customer.
    */
   readonly customerId: string | undefined;
   /** The account, if the source has several, as the caller wrote it. Part of the variant, not of the subject. */

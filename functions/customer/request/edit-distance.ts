@@ -40,7 +40,10 @@ function editsOfSets(left: string, right: string): number {
   return Math.ceil(count / 2);
 }
 
-/** The characters of a text, as bits. Two characters may share a bit, which makes sets more alike, never less. */
+/**
+ * The characters of a text, as bits. Two characters may share a bit. That can only make two sets more similar, never
+ * less.
+ */
 function setOf(text: string): number {
   let set = 0;
   for (let at = 0; at < text.length; at += 1) set |= 1 << (text.charCodeAt(at) & 31);

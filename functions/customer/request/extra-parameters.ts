@@ -7,9 +7,9 @@ import { invalidParameter, sortParameters } from './request-parameters.ts';
 export const MAX_EXTRA_PARAMETERS = 32;
 
 /**
- * Whether a name may stand in EXTRA_PARAMETERS: 1 to 64 letters, digits, `_`, `-` and `.`, the first a letter, and no
- * documented name in any letter case. The upstream may ignore the letter case, and a documented parameter must not
- * reach it in a second way.
+ * Whether EXTRA_PARAMETERS may hold a name: 1 to 64 letters, digits, `_`, `-` and `.`, the first of them a letter. It
+ * must not be a documented name in any letter case. The upstream may ignore the letter case, and a documented parameter
+ * must not reach it in a second way.
  */
 export function isExtraParameterName(name: string): boolean {
   return /^[A-Za-z][\w.-]{0,63}$/.test(name) && !isDocumentedName(name);

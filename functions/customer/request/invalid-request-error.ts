@@ -10,8 +10,8 @@ export type InvalidRequestCode =
   | 'not_allowed';
 
 /**
- * The caller's request is refused before the store or the upstream is asked. The message says what is wrong, with which
- * parameter, and what is allowed. It never holds the value of an identifier.
+ * The refusal of a caller's request, before the service asks the store or the upstream. The message says what is wrong,
+ * with which parameter, and what is allowed. It never holds the value of an identifier.
  */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError';

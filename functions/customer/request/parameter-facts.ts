@@ -14,7 +14,9 @@ export type JsonType = 'boolean' | 'number' | 'list';
 /** How the value is part of the cache key. `hashed`: as a keyed hash, because it may be personal data. */
 export type KeyPart = 'yes' | 'hashed' | 'no';
 
-/** Whether the value goes upstream, in its one spelling. `always …`: this value always goes upstream, not the caller's. */
+/**
+ * Whether the value goes upstream, in its one spelling. `always …`: this value goes upstream in place of the caller's.
+ */
 export type Upstream = 'yes' | 'no' | `always ${string}`;
 
 /** The kinds of parameters: how a value is read, and where it goes. */
@@ -62,17 +64,19 @@ export interface ParameterFacts {
   readonly brings?: readonly string[];
   /** Whether it asks for something that has no documented name in the reply. */
   readonly bringsUnknown?: true;
-  /** Whether it asks for its sections also if it is false: it is a filter, and both values ask for something. */
+  /** Whether it asks for its sections even if it is false: it is a filter, and both of its values ask for something. */
   readonly asksIfFalse?: true;
   /** It is allowed only together with this parameter and value. */
   readonly needs?: readonly [name: string, value: string];
-  /** v2's name of an identifier. An entry is filed under it, so that one purge reaches the entries of both APIs. */
+  /**
+   * v2's name of an identifier. The key of an entry has this name, so that one purge reaches the entries of both APIs.
+   */
   readonly filedAs?: IdentifierName;
   /** Whether the document calls a text a number: a direct invocation takes one, although the value is read as text. */
   readonly isNumber?: true;
-  /** Instead of the kind's. */
+  /** Default: the kind's. */
   readonly key?: KeyPart;
-  /** Instead of the kind's. */
+  /** Default: the kind's. */
   readonly upstream?: Upstream;
 }
 

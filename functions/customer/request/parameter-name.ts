@@ -5,7 +5,7 @@ import { distanceBetween } from './edit-distance.ts';
 const MAX_NAME_LENGTH = 40;
 
 /**
- * The name of an unknown parameter for a refusal: the name itself if it is close to a documented one; if not, "A
+ * The name of an unknown parameter for a refusal: the name itself if it is close to a documented one, otherwise "A
  * parameter". Any other name may be a piece of an identifier with an unescaped `&` or `=` (`R&DSharma`): the refusal
  * does not repeat it.
  *

@@ -16,7 +16,7 @@ import { type Given, invalidParameter, sortParameters } from './request-paramete
 /** Reads the value of a parameter into its one spelling. @throws {InvalidRequestError} if the value is not allowed */
 type Reader = (name: string, text: string, facts: ParameterFacts) => string;
 
-/** How a value of each kind is read. The kinds that are missing say which customer it is, or have a reader of the API. */
+/** How a value of each kind is read. The missing kinds name the customer, or have a reader of the API. */
 const READERS: Readonly<Partial<Record<Kind, Reader>>> = {
   flag: (name, text) => readBoolean(name, text, TRUE_OR_FALSE),
   looseFlag: (name, text) => readBoolean(name, text, TRUE_FALSE_OR_DIGIT),
@@ -40,7 +40,7 @@ export interface ReadParameters {
 }
 
 /**
- * Reads all parameters that change the reply, by their table. A parameter that is not part of the key is checked only.
+ * Reads all parameters that change the reply, by their table. A parameter that is not part of the key is only checked.
  *
  * @throws {InvalidRequestError} if a value is not allowed
  */
@@ -62,10 +62,10 @@ export function readByTable<Name extends string>(given: Given<Name>, table: Para
 }
 
 /**
- * Checks that a parameter which needs another is not given without it.
+ * Checks that every parameter comes together with the parameter that it needs.
  *
- * @param isAsked whether a parameter has a value, or has it among others
- * @throws {InvalidRequestError} if one is
+ * @param isAsked whether a parameter has a value, perhaps among others
+ * @throws {InvalidRequestError} if one does not
  */
 export function checkNeeds<Name extends string>(
   given: Given<Name>,

@@ -9,7 +9,7 @@ import { invalidParameter } from './request-parameters.ts';
 const MAX_INT32 = 2 ** 31 - 1;
 const MAX_INT64 = 2n ** 63n - 1n;
 
-/** A text longer than this is no word with a meaning. Characters. */
+/** A longer text is not a word that the service knows. Characters. */
 const MAX_WORD_LENGTH = 64;
 
 /** A text in lower case, if it may be a word; undefined if it is too long for one. */
@@ -29,7 +29,7 @@ export const TRUE_OR_FALSE: readonly BooleanWord[] = [
 export const TRUE_FALSE_OR_DIGIT: readonly BooleanWord[] = [...TRUE_OR_FALSE, ['1', 'true'], ['0', 'false']];
 
 /**
- * A boolean in any letter case; in its one spelling, `true` or `false`.
+ * Reads a boolean in any letter case. Its one spelling is `true` or `false`.
  *
  * @throws {InvalidRequestError} if it is not one of the words
  */
@@ -74,7 +74,7 @@ export function readWholeNumber(name: string, text: string, what: string, zero?:
 }
 
 /**
- * One of some words, in any letter case; in the documented spelling.
+ * Reads one of some words, in any letter case. Its one spelling is the documented one.
  *
  * @throws {InvalidRequestError} if it is not one of them
  */
@@ -89,7 +89,7 @@ export function readWord(name: string, text: string, words: readonly string[]): 
 }
 
 /**
- * A text without its outer spaces; undefined if nothing else is given.
+ * A text without its outer spaces; undefined if nothing is left.
  *
  * @throws {InvalidRequestError} if it is too long, or is not plain text
  */

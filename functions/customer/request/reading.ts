@@ -20,7 +20,7 @@ export interface RequestReading extends IdentifierReading {
 }
 
 /**
- * The place of a request's texts. In a query string an unescaped `+` becomes a space. A text of any other place, such
- * as the payload of a direct invocation, counts as written.
+ * The place of a request's texts. In a query string an unescaped `+` becomes a space. A text from any other place, such
+ * as the payload of a direct invocation, counts as it is written.
  */
 export type TextOrigin = 'query' | 'payload';

@@ -14,8 +14,8 @@ export interface Collected<Name extends string> {
 /**
  * Collects the parameters. Empty pairs are harmless.
  *
- * @param allowed a name may stand there twice
- * @param extraAllowed further names; no name stands in both lists
+ * @param allowed the API's names; it may hold a name twice
+ * @param extraAllowed further names; no name is in both lists
  * @throws {InvalidRequestError} if a name is in neither list, or is given twice
  */
 export async function collect<Name extends string>(
@@ -29,7 +29,7 @@ export async function collect<Name extends string>(
     if (name === '' && value === '') continue;
     const known = allowed.find((candidate) => candidate === name);
     if (known === undefined && !extraAllowed.includes(name)) {
-      // The first refusal loads it: a hit does not pay for it.
+      // The first refusal loads this code, so that a hit does not.
       const { safeParameterName } = await import('./parameter-name.ts');
       throw new InvalidRequestError(
         'unknown_parameter',
@@ -50,7 +50,7 @@ export function invalidParameter(name: string, problem: string): InvalidRequestE
   return new InvalidRequestError('invalid_parameter', `${name} ${problem}.`);
 }
 
-/** Parameters by their names: the order in which they make the key and go upstream. */
+/** Parameters sorted by their names. They make the key and go upstream in this order. */
 export function sortParameters(parameters: readonly Parameter[]): readonly Parameter[] {
   return [...parameters].sort(([left], [right]) => (left < right ? -1 : 1));
 }

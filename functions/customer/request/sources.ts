@@ -1,4 +1,4 @@
-/** The source of the stores. It has no accounts, and v1.1's look-ups are filed under it (contract §1). */
+/** The source of the stores. It has no accounts. v1.1's look-ups have this source (contract §1). */
 export const INSTORE = 'INSTORE';
 
 /** The source of look-ups in every source. */

@@ -1,14 +1,16 @@
 import { namesIn, namesOfKind, type ParameterFacts } from '../request/parameter-facts.ts';
 
-/** A section of the reply that a flag of its name asks for. @param otherName its name in the reply, if another */
+/**
+ * A flag that asks for the section of its name. @param otherName another name that the section may have in the reply
+ */
 function section<Name extends string>(name: Name, otherName?: string) {
   const brings = otherName === undefined ? [name] : [name, otherName];
   return { is: 'looseFlag', brings, bringsUnknown: true } as const;
 }
 
-/** The transactions come if something narrows them. */
+/** The facts of a parameter that narrows transactions: it asks for them too. */
 const TRANSACTIONS = { brings: ['transactions'] } as const;
-/** The coupons come if something narrows them. They have no flag. */
+/** The facts of a parameter that narrows coupons: it asks for them too. Coupons have no flag. */
 const COUPONS = { brings: ['coupons'] } as const;
 
 const TRANSACTION_TYPES = ['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED', 'ALL'];
@@ -61,7 +63,7 @@ export const V1_PARAMETERS = {
   points_summary: section('points_summary'),
   promotion_points: section('promotion_points'),
   membership_retention_criteria: section('membership_retention_criteria'),
-  // [S1], its description of the flag.
+  // The second name is from [S1], its description of the flag.
   tier_upgrade_criteria: section('tier_upgrade_criteria', 'tier_update_criteria'),
   mlp: section('mlp'),
   user_group: section('user_group'),

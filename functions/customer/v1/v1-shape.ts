@@ -5,7 +5,7 @@ import type { AskedSections } from '../request/canonical-request.ts';
 import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
 
 /**
- * The shape of v1.1's replies: a `ReplyShape`. Loose ([S1][P], upstream notes §2): the wrapper `response` may be
+ * The shape of v1.1's replies: a `ReplyShape`. It is loose ([S1][P], upstream notes §2): the wrapper `response` may be
  * absent, `customer` may be an array or one object, and an older page shows `customers` as the list itself. The service
  * understands each form, and passes it on unchanged.
  */
@@ -68,9 +68,9 @@ interface Kept {
 
 /**
  * A projection names the members of the customer: `firstname,coupons`. It does not matter whether this reply has the
- * wrapper. The members that say how the request went (`status`, `item_status`) are kept too. A projection may also be
- * written from the top, with or without the wrapper: `response/customers/customer/firstname` keeps only that. A projection
- * with names of both kinds keeps both.
+ * wrapper. The statuses of the reply and of the customer (`status`, `item_status`) are kept too. A projection may also
+ * begin at the top, with or without the wrapper: `response/customers/customer/firstname` keeps only that name. A
+ * projection with names of both kinds keeps both.
  */
 function keptBy(projection: Projection): Kept {
   const { mask } = projection;
@@ -90,7 +90,10 @@ function keptBy(projection: Projection): Kept {
   };
 }
 
-/** If a caller asked for a section, a member that is not documented is kept too: its name may differ from its flag's. */
+/**
+ * If a caller asked for a section, a member that is not documented is kept too: a section's name may differ from its
+ * flag's.
+ */
 export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
   const isAskedFor = (section: string) =>
     asked.names.includes(section) || (asked.includesUnknown && !KNOWN_CUSTOMER_NAMES.has(section));
@@ -143,7 +146,10 @@ export function customerOf(profile: JsonObject): Json {
   return customersOf(profile)[0] ?? {};
 }
 
-/** The customer's own status, or that of the whole reply, or an error as v2 has it, or a message: the first that is there. */
+/**
+ * The first of these that is present: the customer's status, the status of the whole reply, an error in v2's form, a
+ * message.
+ */
 export function errorOf(reply: JsonObject): { readonly code: Json; readonly message: Json } {
   const content = contentOf(reply);
   const statuses = [...customersOf(reply).map(({ item_status: itemStatus }) => itemStatus), content.status];

@@ -1,6 +1,6 @@
 /**
- * The extra parts of a v2 reply that a caller may ask for with `embed`, and the sections of the reply they bring.
- * Source: shared upstream notes §1 ([S2] request table); a section marked undocumented there is not listed here.
+ * The extra parts of a v2 reply that a caller may ask for with `embed`, and the sections of the reply that they bring.
+ * Source: upstream notes §1 ([S2] request table). A section that is undocumented there is not in this list.
  */
 const SECTIONS_BY_EMBED = {
   alternateCurrencies: ['alternateCurrencyDetails'],
@@ -35,7 +35,7 @@ export function toEmbed(text: string): Embed | undefined {
   return EMBED_BY_LOWER_CASE.get(text.toLowerCase());
 }
 
-/** The same embeds, each once, sorted: the order in which they make the key and go upstream. */
+/** The same embeds, each once and sorted. They make the key and go upstream in this order. */
 export function sortEmbeds(embeds: Iterable<Embed>): readonly Embed[] {
   return [...new Set(embeds)].sort();
 }

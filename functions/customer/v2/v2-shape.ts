@@ -3,7 +3,7 @@ import { isArray, isNumber, isObject, type Json, type JsonObject, listOf, object
 import { type Projection, project } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 
-/** The shape of v2's replies: a `ReplyShape`. The customer is the whole of a reply. */
+/** The shape of v2's replies: a `ReplyShape`. The whole reply is the customer. */
 
 /** The top-level names of a v2 reply to a look-up that asks for nothing extra ([S2], sample reply). */
 export const BASE_REPLY_NAMES: ReadonlySet<string> = new Set([
@@ -48,8 +48,8 @@ const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
 };
 
 /**
- * A profile may list a card among its identifiers, beside `cardDetails` or without it. Any of these lists may be one
- * object: an identifier that is not read could hide that the reply is about another customer.
+ * A profile may list a card among its identifiers, with or without `cardDetails`. Each of these lists may be one
+ * object. All are read: an identifier that is not read could hide that the reply is about another customer.
  */
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   if (name === 'id') return [reply.id];

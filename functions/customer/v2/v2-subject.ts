@@ -16,7 +16,7 @@ export const SOURCE_WITHOUT_ACCOUNTS = INSTORE;
 /** The parameters of the subject, and the account, which belongs to the variant. */
 const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;
 
-/** What a parameter that every look-up needs is, for the refusal of a look-up without it. */
+/** The meaning of a required parameter, for the refusal of a look-up without it. */
 const REQUIRED_IS: Readonly<Partial<Record<V2Parameter, string>>> = {
   source: 'INSTORE, or where else the identifier is registered',
   identifierName: `one of ${IDENTIFIER_NAMES.join(', ')}`,
@@ -24,8 +24,8 @@ const REQUIRED_IS: Readonly<Partial<Record<V2Parameter, string>>> = {
 };
 
 /**
- * Reads the subject of a look-up by one identifier: the entries of all its variants are filed under it. The account is read
- * as in a look-up, but it does not narrow the subject: a subject covers all accounts.
+ * Reads the subject of a look-up by one identifier. The entries of all its variants are in the subject's partition. The
+ * account is checked as in a look-up, but it does not narrow the subject: a subject covers all accounts.
  *
  * @param origin the place that the values came from; default: `payload`
  * @throws {InvalidRequestError} if a parameter is missing, unknown, given twice or not allowed
@@ -64,7 +64,7 @@ export async function collectRequired(
 /** The source in which the identifier is registered. */
 export function readSource(given: Given): string {
   const source = given.get('source') ?? '';
-  // The upstream's list is open. All its members are spelled like this.
+  // The upstream's list is open. All its members have this form.
   if (!/^\w{1,64}$/.test(source)) {
     throw invalidParameter(
       'source',
@@ -78,7 +78,7 @@ export function readSource(given: Given): string {
 export function readAccountId(given: Given, source: string): string | undefined {
   const accountId = readText('accountId', given.get('accountId'));
   if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
-    // Without it the upstream answers "not found" for a customer that exists (code 8015 has three causes).
+    // Without it the upstream answers "not found" even if the customer exists (code 8015 has three causes).
     throw new InvalidRequestError(
       'missing_parameter',
       `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
