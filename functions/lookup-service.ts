@@ -43,7 +43,7 @@ export interface LookupService {
   readonly loadSecretsClient: () => Promise<unknown>;
 }
 
-/** Connects the look-up. Loads no code that only a miss needs, and sends no request. */
+/** Connects the look-up. It loads no code that only a miss needs, and sends no request. */
 export function createLookupService(settings: Settings, overrides: Overrides = {}): LookupService {
   const clock = systemClock;
   const { cache, customer, freshness, upstream } = settings;
@@ -91,11 +91,14 @@ function createStore({ cache, aws }: Settings, { dynamoDb }: Overrides): DynamoD
   return new DynamoDbCacheStore({ ...cache, aws }, dynamoDb);
 }
 
-/** The upstream. The first look-up that needs it loads it: a hit does not pay for ky (40 ms) and the secrets client. */
+/**
+ * The upstream. The first look-up that needs the upstream loads its code, so that a hit does not load ky (40 ms) and
+ * the secrets client.
+ */
 function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
   const { upstream } = settings;
   const loaded = lazily(async () => {
-    // Load them together, before the time of the first fetch begins to run.
+    // They are loaded together, before the time of the first fetch begins to run.
     const [{ CapillaryUpstream }, readCredentials] = await Promise.all([
       import('./adapters/capillary/capillary-upstream.ts'),
       loadCredentialsReader(settings, clock),

@@ -5,7 +5,8 @@ import { withLateBody } from './packed-body.ts';
 import type { UpstreamCall, UpstreamFailure } from './upstream.ts';
 
 /*
- * Turns the end of a look-up into its result. No clock, no store: each function is one way in which a look-up ends.
+ * Turns the end of a look-up into its result. Each function is one way in which a look-up ends. It uses no clock and no
+ * store.
  */
 
 /** The result of asking for a revalidation. */
@@ -22,7 +23,8 @@ export function hit(
   decision: Extract<Decision, { use: 'hit' }>,
   revalidation: Revalidation = 'not-asked',
 ): LookupResult {
-  // A prefetch: the entry exists, or a newer one was asked for. If that failed, the entry itself is the best answer.
+  // For a prefetch the entry is not the answer. It becomes the answer only if the look-up could not ask for a newer
+  // one.
   if (asked.purpose === 'prefetch' && revalidation !== 'lost') return prefetched(asked, decision, revalidation);
   const cache: CacheUse = { status: 'hit', detail: decision.detail };
   return result(asked, { answer: toServedReply(decision), cache }, revalidation);
@@ -80,7 +82,7 @@ export function failedAsHolder(
   return result(asked, { answer, cache: { status: 'collapsed', reason } });
 }
 
-/** Another look-up learnt that the customer was erased, and this look-up takes that answer. */
+/** Another look-up got the answer that the customer was erased, and this look-up takes it. */
 export function erasedAsHolder(
   asked: Asked,
   { status, body, ageMs }: Pick<ServedReply, 'status' | 'body' | 'ageMs'>,
@@ -103,7 +105,7 @@ export function timedOut(asked: Asked, reason: ForwardReason): LookupResult {
   return result(asked, { answer: { kind: 'failed', failure: 'timeout' }, cache: { status: 'collapsed', reason } });
 }
 
-/** The caller waits no longer, and the fetch goes on in another invocation. */
+/** The caller no longer waits, and the fetch continues in another invocation. */
 export function pending(asked: Asked, reason: ForwardReason, revalidation: Revalidation): LookupResult {
   const cache: CacheUse = { status: 'forward', reason, isStored: false };
   return result(asked, { answer: { kind: 'pending', isPrefetch: asked.purpose === 'prefetch' }, cache }, revalidation);

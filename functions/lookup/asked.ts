@@ -7,12 +7,12 @@ import type { LookupPurpose } from './lookup-policy.ts';
 import type { CacheStore, InvalidationStore } from './ports.ts';
 import type { StoreAccess } from './store-access.ts';
 
-/** One look-up in progress: its request, and its own use of the store. */
+/** One look-up in progress: its request, its caller's wishes, and its access to the store. */
 export interface Asked {
   readonly request: CanonicalRequest;
   readonly directives: RequestDirectives;
   readonly purpose: LookupPurpose;
-  /** How long the caller waits, counted from the start; undefined: as long as it takes. Milliseconds. */
+  /** How long the caller waits, counted from the start; undefined: for the whole look-up. Milliseconds. */
   readonly waitMs: number | undefined;
   /** For a revalidation: whether a prefetch asked for it. */
   readonly isForPrefetch: boolean;

@@ -3,7 +3,7 @@ import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
 
-/** The result of a try for the lease. */
+/** The result of a try to take the lease. */
 export interface LeaseTry {
   /** Whether it was our own try, or a try of another look-up that was in progress. */
   readonly isOurs: boolean;
@@ -11,7 +11,7 @@ export interface LeaseTry {
   readonly taken: Lease | undefined;
 }
 
-/** How an instance learns, during a long try for the lease, whether the store answers at all. */
+/** How an instance finds out, during a long try for the lease, whether the store answers at all. */
 export interface Asking {
   /** Reads the item, and returns whether the store answered. */
   readonly isAnswered: () => Promise<boolean>;
@@ -23,9 +23,9 @@ export interface Asking {
  * The look-ups of one key that run on one instance at the same time. They share their reads, and one of them at a time
  * tries for the lease.
  *
- * On Lambda an instance serves one request at a time: only a batch that names a key twice makes a crowd of two. A
- * process of `npm start` serves a whole crowd. Without this class, its reads queue for the store until their time is
- * over.
+ * On Lambda an instance serves one request at a time, so only a batch that names a key twice makes a crowd of two. A
+ * process of `npm start` serves many look-ups of one key at once. Without this class, their reads would wait for the
+ * store until their time is over.
  */
 export class Crowd {
   readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep' | 'sleepFree'>;
@@ -56,11 +56,11 @@ export class Crowd {
   }
 
   /**
-   * Tries for the lease. If a try of another look-up is in progress, waits for its end instead: if it fails, it fails
-   * for all.
+   * Tries to take the lease. If another look-up's try is in progress, it waits for the end of that try instead. If that
+   * try fails, it fails for all of them.
    *
-   * If the try takes long, the instance also reads: the answer shows that the store is late and not down. Otherwise one
-   * late answer would send all of them to the upstream.
+   * If the try takes long, the instance also reads. An answer to the read shows that the store is late, and not down.
+   * Otherwise one late answer would send all look-ups of the crowd to the upstream.
    *
    * @param take returns whether the lease was taken
    */
@@ -83,21 +83,21 @@ export class Crowd {
   async #readUntilEnded(signal: AbortSignal, { isAnswered, everyMs }: Asking): Promise<void> {
     let hasAnswered = false;
     for (;;) {
-      // A process that loads code, or is busy with other work, is no sign of a late store.
+      // Only free time counts: a process that loads code or does other work does not show that the store is late.
       await this.#clock.sleepFree(everyMs, signal);
       if (signal.aborted || hasAnswered) return;
       isAnswered().then(
         (is) => {
           hasAnswered ||= is;
         },
-        // The next read of each look-up meets the same fault.
+        // The next read of each look-up gets the same error.
         () => undefined,
       );
     }
   }
 
   /**
-   * Asks another invocation. If another look-up of the crowd is asking, waits for its end instead.
+   * Asks another invocation. If another look-up of the crowd is asking, it waits for the end of that instead.
    * @returns the result; undefined: another look-up asked
    */
   async askOnce<T>(ask: () => Promise<T>): Promise<T | undefined> {
@@ -121,7 +121,7 @@ export class Crowd {
   }
 
   /**
-   * Reads, or uses another look-up's read, if that began later than this moment and after the last try for the lease.
+   * Reads. It uses another look-up's read if that read began after this moment and after the last try for the lease.
    *
    * @param after monotonic milliseconds
    */
@@ -140,7 +140,7 @@ export class Crowds {
   }
 
   /**
-   * Adds a look-up to the crowd of its key: `leave` has to be called when the look-up ends.
+   * Adds a look-up to the crowd of its key. Call `leave` when the look-up ends.
    *
    * @param key undefined: the look-up is not stored, and makes its own crowd
    */

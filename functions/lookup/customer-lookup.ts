@@ -15,7 +15,10 @@ import type { LookupResult } from './lookup-result.ts';
 import { type Entries, StoreUnavailableError } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
 
-/** Looks a customer up, with the sections that join the reply. Returns every business outcome; throws only on a bug. */
+/**
+ * Looks a customer up, with the sections that join the reply. It returns every business outcome. It throws only if
+ * there is a bug.
+ */
 export type CustomerLookup = (
   asked: AskedLookup,
   directives: RequestDirectives,
@@ -44,7 +47,7 @@ interface Place {
   readonly position: number;
 }
 
-/** @param ports a store that is undefined: the cache is off */
+/** @param ports if the store is undefined, the cache is off */
 export function createReadTogether(
   { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
   policy: LookupPolicy,
@@ -67,7 +70,7 @@ export function createReadTogether(
     if (places.size === 0) return () => undefined;
     const keys = [...places.values()].map(({ key }) => key);
     const reading = shareRead(sharedReads, [...places.keys()], clock, () => store.readAll(keys));
-    // A look-up that uses the read meets its failure. If no look-up uses it, the failure must not count as unhandled.
+    // A look-up that uses the read gets its failure. If no look-up uses it, the failure must not count as unhandled.
     reading.catch(() => undefined);
     return (request) => {
       const place = placeByRequest.get(request);
@@ -78,8 +81,8 @@ export function createReadTogether(
         if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(place.key);
         const item = value[place.position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
-        // Each look-up meets the failure of its own key. If the store throttled the read, or was late and has answered
-        // another call since the read began, the look-up reads again.
+        // Each look-up gets the failure of its own key. It reads again if the store throttled the read. It also reads
+        // again if the store was late, but has answered another call since the read began.
         if (item instanceof Error) {
           const { reason, trouble } = item;
           throw new StoreUnavailableError(reason, { cause: item, trouble, begunAt: beganAt });
@@ -91,8 +94,8 @@ export function createReadTogether(
 }
 
 /**
- * Look-ups of one instance that read the same keys at the same time share the read. A crowd with joined replies does
- * so.
+ * Shares one read between the look-ups of an instance that read the same keys at the same time, such as a crowd with
+ * joined replies.
  */
 async function shareRead(
   sharedReads: Map<string, SharedRead<ReadItems>>,
@@ -110,13 +113,13 @@ async function shareRead(
   }
 }
 
-/** Voids every entry of a customer, by the customer's keyed hashes. If the store fails at it, there is no error. */
+/** Voids every entry of a customer, by the customer's keyed hashes. If the store fails, there is no error. */
 export type VoidCustomer = (customerHashes: readonly string[]) => Promise<void>;
 
 /** The voiding of a look-up that begins now: it ends by the look-up's deadline (contract §5, promise 8). */
 export type BeginVoiding = () => VoidCustomer;
 
-/** @param ports a store that is undefined holds nothing to void */
+/** @param ports if the store is undefined, there is nothing to void */
 export function createVoiding(
   { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
   times: LookupTimes,
@@ -139,8 +142,8 @@ export function createVoiding(
 
 /**
  * Adds the second half to a look-up: a look-up of the other API, at the same time. Each half has its own entry, lease
- * and freshness; the joined reply is never stored. The code that joins is loaded only now: a hit of one API does not
- * pay for it.
+ * and freshness; the joined reply is never stored. The first joined look-up loads the code that joins, so that a hit of
+ * one API does not.
  */
 export function createCustomerLookup(
   lookup: Lookup,
@@ -153,7 +156,7 @@ export function createCustomerLookup(
     if (supplement === undefined) return main;
     const voidCustomer = beginVoiding();
     const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request), wishes);
-    // Wait for the end of both, also if one met a fault of our own: no work may go on after the answer.
+    // Wait for the end of both, even if one throws: no work may continue after the answer.
     const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);
     const halves = [await main, await other] as const;
     await voidErased(halves, voidCustomer);
@@ -162,8 +165,8 @@ export function createCustomerLookup(
 }
 
 /**
- * If one half says that the customer was erased, the other half names the customer, and all of the customer's entries
- * are voided.
+ * If one half says that the customer was erased, and the other half names the customer, voids all entries of the
+ * customer.
  */
 async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCustomer): Promise<void> {
   const isErased = halves.some(({ answer }) => answer.kind === 'erased');

@@ -2,7 +2,7 @@ import { MAX_HEADER_LENGTH } from './max-header-length.ts';
 
 /** The caller's directives to the cache, in the words of RFC 9111 §5.2.1. Durations in milliseconds. */
 export interface RequestDirectives {
-  /** Answer with nothing older than this look-up. */
+  /** The answer must not be older than this look-up. */
   readonly noCache: boolean;
   /** Store nothing of this look-up. */
   readonly noStore: boolean;
@@ -29,7 +29,7 @@ export const NO_DIRECTIVES: RequestDirectives = {
   staleIfErrorMs: undefined,
 };
 
-/** RFC 9111 §1.2.2: a greater number of seconds counts as this one. */
+/** A greater number of seconds counts as this one (RFC 9111 §1.2.2). */
 const MAX_DELTA_SECONDS = 2 ** 31;
 
 /**
@@ -59,7 +59,7 @@ function* elementsOf(header: string): Generator<string> {
     const character = header[at];
     if (character === '"' && mayBeQuoted) {
       const end = endOfQuoted(header, at);
-      // Then no later quotation mark has an end either. So the header is searched for an end once, not for each mark.
+      // If this mark has no end, no later one has. So the header is searched once, and not for each mark.
       mayBeQuoted = end !== undefined;
       at = end ?? at;
     } else if (character === ',' || character === undefined) {
@@ -70,7 +70,10 @@ function* elementsOf(header: string): Generator<string> {
   }
 }
 
-/** The index of the quotation mark that ends a quoted text; undefined: it has no end. @param start that of the first */
+/**
+ * The index of the mark that ends a quoted text; undefined: the text has no end. @param start the index of its first
+ * mark
+ */
 function endOfQuoted(header: string, start: number): number | undefined {
   for (let at = start + 1; at < header.length; at += header[at] === '\\' ? 2 : 1) {
     if (header[at] === '"') return at;
@@ -112,7 +115,7 @@ function readDirective(
   return read?.(toMilliseconds(argument), given, argument) ?? {};
 }
 
-/** Delta-seconds as a token or, as RFC 9111 §5.2 asks recipients to, as a quoted text. */
+/** Delta-seconds as a token. RFC 9111 §5.2 asks recipients to accept a quoted text too. */
 function toMilliseconds(argument: string | undefined): number | undefined {
   const seconds = /^(?:(\d+)|"(\d+)")$/.exec(argument ?? '');
   if (seconds === null) return undefined;

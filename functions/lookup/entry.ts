@@ -12,10 +12,12 @@ export interface CacheEntry {
   readonly packed?: PackedBody | undefined;
   /** When the attempt that gave the bytes asked the upstream. Epoch milliseconds. */
   readonly askedAt: number;
-  /** The share of the freshness lifetime that this entry gives up, 0 to 0.1, so that entries filled together do not
-   * expire together. */
+  /**
+   * The share that is cut off this entry's freshness lifetime, 0 to 0.1, so that entries filled together do not expire
+   * together.
+   */
   readonly freshnessCut: number;
-  /** From this moment on it is never served, whatever the settings say then. Epoch milliseconds. */
+  /** From this moment on it is never served, even if the settings change. Epoch milliseconds. */
   readonly expiresAt: number;
   /** The keyed hash of its customer; undefined for "not found". */
   readonly customer: string | undefined;
@@ -30,16 +32,17 @@ export interface CacheEntry {
   readonly isPrefetched?: true;
 }
 
-/** The largest part of the freshness lifetime that an entry may give up (contract §4, FRESH_SECONDS). */
+/** The largest share that is cut off an entry's freshness lifetime (contract §4, FRESH_SECONDS). */
 export const MAX_FRESHNESS_CUT = 0.1;
 
-/** Which lease it is, and which entries its holder may still write. */
+/** The identity of a lease, and the entries that its holder may still write. */
 export interface LeaseState {
   /** Identifies the lease: no two leases share one. */
   readonly token: string;
   /**
-   * Whether its fetch is void: another look-up has learnt that the customer was erased, or merged into another one. The
-   * holder writes no entry, except one of the survivor, but it still says how its fetch ended. Default: no.
+   * Whether its fetch is void: another look-up got the answer that the customer was erased, or was merged into another
+   * customer. The holder writes no entry, except one of the survivor, but it still says how its fetch ended. Default:
+   * no.
    */
   readonly isVoid?: true;
   /** The customer into which the customer of a void fetch was merged: a keyed hash. Default: there is none. */
@@ -50,7 +53,7 @@ export interface LeaseState {
 export interface Lease extends LeaseState {
   /** When it ends, by its holder's clock. Epoch milliseconds. */
   readonly until: number;
-  /** How long it lasts in all. */
+  /** Its whole length. Milliseconds. */
   readonly durationMs: number;
   /**
    * How long its holder expects to hold it: most fetches take at least this long. Undefined: the holder does not know.
@@ -71,12 +74,13 @@ export type LeaseOutcome =
       readonly retryAfterMs: number | undefined;
     }
   /**
-   * The holder served its stale entry and waited no longer: the waiters serve theirs if they may, else one takes over.
+   * The holder served its stale entry and no longer waited. The waiters serve the entry too, if they may. Otherwise one
+   * of them takes over.
    */
   | { readonly kind: 'given-up'; readonly token: string }
   /**
-   * The holder stored no answer, and that is not the upstream's fault: one of the waiters takes over. Until then no
-   * waiter serves its stale entry.
+   * The holder stored no answer, but the upstream did not fail: one of the waiters takes over. Until then no waiter
+   * serves its stale entry.
    */
   | { readonly kind: 'ceded'; readonly token: string }
   /** The customer was erased: the waiters answer as the holder does. */
@@ -94,7 +98,7 @@ export type LeaseOutcome =
   | {
       readonly kind: 'not-stored';
       readonly token: string;
-      /** For the operator; no look-up uses it. Undefined: not known. */
+      /** The reason, for the operator: no look-up uses it. Undefined: it is not known. */
       readonly why?: NotStoredReason | undefined;
     };
 
@@ -102,7 +106,7 @@ export type LeaseOutcome =
  * Why an answer was not stored.
  *
  * - `refused`: the upstream refuses this request
- * - `partial`: the answer is incomplete (206)
+ * - `partial`: the answer is incomplete
  * - `another-customer`: it is about another customer than the requested one
  * - `no-customer-id`: it names no customer, so no purge could find the entry
  * - `not-found`: NOT_FOUND_FRESH_SECONDS is 0
@@ -122,7 +126,10 @@ export interface LeaseEnd {
   readonly outcome: LeaseOutcome;
   /** The item's mark of a revalidation from now on. Default: it stays. */
   readonly revalidation?: RevalidationMark | undefined;
-  /** Whether the write also removes the entry: the upstream's answer contradicts it, and is not stored. Default: no. */
+  /**
+   * Whether the write also removes the entry, because the upstream's answer contradicts it and is not stored. Default:
+   * no.
+   */
   readonly endsEntry?: boolean;
 }
 
@@ -138,11 +145,11 @@ export interface RevalidationMark {
 export interface StoredItem {
   /** Undefined if there is no entry, or if it is unreadable. */
   readonly entry: CacheEntry | undefined;
-  /** Identifies the entry, readable or not: the token of the lease under which it was written. */
+  /** Identifies the entry, even if it is unreadable: the token of the lease under which it was written. */
   readonly version: string | undefined;
   /**
-   * When an unreadable entry ends: it may be an entry of a later release. Undefined: the entry is readable, or does not
-   * say when it ends. Epoch milliseconds.
+   * When an unreadable entry expires. It may be an entry of a later release. Undefined: the entry is readable, or has
+   * no readable expiry. Epoch milliseconds.
    */
   readonly unreadableUntil?: number;
   readonly lease: Lease | undefined;

@@ -16,10 +16,13 @@ export function leaseMs({ upstreamTimeoutMs, storeTimeoutMs }: TimeLimits): numb
   return upstreamTimeoutMs + storeTimeoutMs;
 }
 
-/** A look-up that waited may begin to fetch this much later than one lease after its start: the first and last poll. */
+/**
+ * A look-up that waited may begin to fetch this long after one lease has passed since its start: its first and last
+ * poll take time.
+ */
 export const LATEST_FETCH_MARGIN_MS = 500;
 
-/** The time that a look-up has to void a former customer's entries, at least if its deadline is not near. Milliseconds. */
+/** The least time that a look-up has to void a former customer's entries, unless its deadline is near. Milliseconds. */
 export const MIN_VOIDING_MS = 500;
 
 /** The time of a look-up besides another look-up's lease and its own fetch. Milliseconds. */
@@ -37,17 +40,20 @@ function deadlineMs(leaseMs: number): number {
   return 2 * leaseMs + DEADLINE_SLACK_MS;
 }
 
-/** The times of a look-up that its policy has. Milliseconds. */
+/** The time limits of a look-up's policy. Milliseconds. */
 export interface LookupTimes {
   readonly leaseMs: number;
   readonly storeTimeoutMs: number;
 }
 
-/** How long before its lease lapses a holder's fetch ends: the store must still learn how it ended. Milliseconds. */
+/**
+ * A holder's fetch ends this long before its lease lapses, so that the holder can still write how it ended.
+ * Milliseconds.
+ */
 const ENDING_MS = 100;
 
 /**
- * How much longer than the upstream's budget the fetch of a lease's holder may take while its process is busy. If the
+ * While the process is busy, the fetch of a lease's holder may take this much longer than the upstream's budget. If the
  * lease lapsed before the fetch ends, one of the waiters would ask once more, and all would wait for a second fetch.
  * Milliseconds.
  *
@@ -58,17 +64,17 @@ export function holderOverrunMs(heldForMs: number, { storeTimeoutMs }: LookupTim
 }
 
 /**
- * The latest time after its start at which a look-up repeats a throttled write: so that this write and the release of
- * the lease end by the deadline. Milliseconds.
+ * The latest time after its start at which a look-up repeats a throttled write. The write and the release of the lease
+ * then end by the deadline. Milliseconds.
  */
 export function lastRetryMs({ leaseMs, storeTimeoutMs }: LookupTimes): number {
   return deadlineMs(leaseMs) - 2 * storeTimeoutMs;
 }
 
 /**
- * The time after its start at which a look-up begins its last operation to void a former customer's entries: two leases,
- * or MIN_VOIDING_MS from now if that is later. It is one lease from now at most, and the last operation ends by the
- * deadline. Milliseconds.
+ * The time after its start at which a look-up begins its last operation to void a former customer's entries: two
+ * leases, or MIN_VOIDING_MS from now if that is later. It is at most one lease from now, and early enough that the last
+ * operation ends by the deadline. Milliseconds.
  *
  * @param elapsedMs the time since the look-up's start
  */
@@ -78,8 +84,8 @@ export function lastVoidingMs(elapsedMs: number, { leaseMs, storeTimeoutMs }: Lo
 }
 
 /**
- * How long after its lease an item is kept, so that waiters find how the lease ended; and how long after its end a
- * pause of the upstream is kept. Milliseconds.
+ * An item is kept for this long after its lease, so that waiters find how the lease ended. A pause of the upstream is
+ * kept for this long after its end. Milliseconds.
  */
 export const LEASE_MARGIN_MS = 60_000;
 
@@ -90,14 +96,14 @@ export const LEASE_MARGIN_MS = 60_000;
 export const INDEX_LIFETIME_MS = 31 * 86_400_000;
 
 /**
- * How many partitions a customer's index holds at most. A customer has a few identifiers, so a few partitions. The
- * index is one item of 400 KB at most, and each fill pays for all of it. The service does not store an answer that
- * would make it longer.
+ * How many partitions a customer's index holds at most. Usually a customer has a few identifiers, and a few partitions.
+ * The index is one item of 400 KB at most, and each fill costs writes for the whole item. The service does not store an
+ * answer that would make the index longer.
  */
 export const MAX_INDEXED_PARTITIONS = 5000;
 
 /**
- * How old a read may be when an entry is served from it: there may have been a purge since. A look-up that needs an
- * older one, of a batch or before it serves a stale entry, reads again (contract §2). Milliseconds.
+ * How old a read may be when an entry is served from it: a purge may have happened meanwhile. If the read is older, in
+ * a batch or before a stale entry is served, the look-up reads again (contract §2). Milliseconds.
  */
 export const MAX_READ_AGE_MS = 1000;

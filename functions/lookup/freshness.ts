@@ -39,7 +39,7 @@ export type Decision =
   | { readonly use: 'forward'; readonly reason: ForwardReason };
 
 /**
- * Decides by entry, directives, windows and clock; the first row that fits counts.
+ * Decides by the entry, the directives, the windows and the clock. The first row that fits counts.
  *
  * | the caller says | the entry | decision |
  * |---|---|---|
@@ -80,14 +80,14 @@ export function decide(
   return detail === undefined ? { use: 'forward', reason: 'stale' } : { use: 'hit', detail, ...servable };
 }
 
-/** Whether the caller accepts a stale answer while the upstream is well. */
+/** Whether the caller accepts a stale answer while the upstream works. */
 function mayBeStale({ entry, ageMs, ttlMs }: Servable, directives: RequestDirectives): boolean {
   if (entry.kind === 'not-found' || entry.staleFrom !== undefined) return false;
   if (directives.noStore || directives.minFreshMs !== undefined) return false;
   const { maxAgeMs, maxStaleMs } = directives;
-  // RFC 9111 §5.2.1.2: a caller that sets max-stale=N wants nothing that has been stale for longer.
+  // RFC 9111 §5.2.1.2: a caller that sets max-stale=N wants no answer that has been stale for longer.
   if (maxStaleMs !== undefined && -ttlMs > maxStaleMs) return false;
-  // RFC 9111 §5.2.1.1: without max-stale, a caller that sets max-age wants nothing stale.
+  // RFC 9111 §5.2.1.1: a caller that sets max-age without max-stale wants no stale answer.
   return maxAgeMs === undefined || (maxStaleMs !== undefined && ageMs <= maxAgeMs);
 }
 
@@ -96,15 +96,16 @@ function staleDetail(
   { maxStaleMs }: RequestDirectives,
   windows: FreshnessWindows,
 ): StaleDetail | undefined {
-  // If nothing is ever fresh, every look-up asks.
+  // If FRESH_SECONDS is 0, every look-up asks the upstream.
   const isEverFresh = windows.freshForMs > 0;
   if (isEverFresh && staleForMs < windows.staleWhileRevalidateMs) return 'stale-while-revalidate';
   return maxStaleMs !== undefined && staleForMs < windows.staleIfErrorMs ? 'max-stale' : undefined;
 }
 
 /**
- * Whether a fetch that began before this look-up can give the answer. No-cache forbids it. A directive that no such
- * answer can meet forbids it too: the answer's age is more than 0 when it is read, and a part of its freshness is over.
+ * Whether a fetch that began before this look-up can give the answer. No-cache forbids it. A directive that excludes
+ * every such answer forbids it too: the answer's age is more than 0 when it is read, and a part of its freshness is
+ * over.
  */
 export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives, windows: FreshnessWindows): boolean {
   return !noCache && maxAgeMs !== 0 && minFreshMs < windows.freshForMs;
@@ -112,9 +113,9 @@ export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives
 
 /**
  * The entry, if it may be served at this moment because the upstream fails or is too slow: found, and within
- * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A fresh entry, which
- * the caller's max-age or min-fresh excludes, counts as stale for 0 seconds. A caller that said no-cache or no-store
- * never gets it.
+ * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A fresh entry that
+ * the caller's max-age or min-fresh excludes counts as stale for 0 seconds. A caller that said no-cache or no-store
+ * never gets an entry in this way.
  */
 export function standIn(
   entry: CacheEntry | undefined,
@@ -134,9 +135,9 @@ function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, no
   if (entry === undefined || entry.askedAt > now + MAX_CLOCK_LEAD_MS || entry.expiresAt <= now) return undefined;
   const ageMs = Math.max(0, now - entry.askedAt);
   const lifetimeTtlMs = freshnessLifetimeMs(entry, windows) - ageMs;
-  // A marked entry is stale from then on, whatever our clock says about that moment.
+  // A marked entry is stale, even if the moment of the mark is in the future by our clock.
   const ttlMs = entry.staleFrom === undefined ? lifetimeTtlMs : Math.min(lifetimeTtlMs, entry.staleFrom - now, 0);
-  // At the moment when freshness ends the entry is stale already: a stale answer has a negative ttl.
+  // At the moment when its freshness ends, the entry is already stale. A stale answer has a negative ttl.
   return { entry, ageMs, ttlMs: ttlMs > 0 ? ttlMs : Math.min(ttlMs, -1) };
 }
 
@@ -149,7 +150,7 @@ export function freshnessLifetimeMs(
   return windows.freshForMs * (1 - Math.min(freshnessCut, MAX_FRESHNESS_CUT));
 }
 
-/** The moment from which an entry asked for at `askedAt` is never used. Epoch milliseconds. */
+/** The moment from which an entry is never used, if the upstream was asked for it at `askedAt`. Epoch milliseconds. */
 export function expiryOf(kind: CacheEntry['kind'], askedAt: number, windows: FreshnessWindows): number {
   if (kind === 'not-found') return askedAt + windows.notFoundFreshForMs;
   return askedAt + windows.freshForMs + Math.max(windows.staleWhileRevalidateMs, windows.staleIfErrorMs);

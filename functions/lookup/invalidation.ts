@@ -14,7 +14,7 @@ export interface InvalidationPorts {
 }
 
 export interface InvalidationOptions {
-  /** An item that does not change: the holder of a lease ends its own item itself. Default: none. */
+  /** An item that stays unchanged: the item of a lease's holder, which the holder ends itself. Default: none. */
   readonly spared?: CacheKey | undefined;
   /**
    * For `retire`: the customer into which the customer was merged. The survivor's entries stay, and the fetches in
@@ -35,9 +35,9 @@ export interface SubjectInvalidationOptions extends InvalidationOptions {
 }
 
 /**
- * Invalidates entries, and every fill of them that is in progress. Each call returns how many entries it deleted or
- * newly marked, and throws `StoreUnavailableError` if it is incomplete. A caller may repeat it: it skips entries that
- * are gone or marked already, so a repetition goes on where the last one stopped.
+ * Invalidates entries, and voids every fill of them that is in progress. Each call returns how many entries it deleted
+ * or newly marked, and throws `StoreUnavailableError` if it is incomplete. A caller may repeat it. It skips entries
+ * that are gone or marked already, so a repetition continues where the last one stopped.
  */
 export interface Invalidation {
   /** Every entry of these customers, under all identifiers. Ids: digits without leading zeros. */
@@ -56,7 +56,7 @@ export interface Invalidation {
   subjects(subjects: readonly Subject[], mode: InvalidationMode, options?: SubjectInvalidationOptions): Promise<number>;
 }
 
-/** How often `retire` lists a partition in which fetches ended meanwhile. The last time it deletes what it finds. */
+/** How many times `retire` lists a partition in which fetches ended meanwhile. The last time it deletes the items. */
 const MAX_LISTINGS = 4;
 
 export function createInvalidation(ports: InvalidationPorts): Invalidation {
@@ -107,7 +107,7 @@ class OneInvalidation {
    * its entry, so either the fence refuses it or the list has its partition.
    *
    * @param customers keyed hashes
-   * @param except partitions that are left to a later step
+   * @param except partitions for a later step
    */
   async ofCustomers(customers: readonly string[], except: readonly string[] = []): Promise<number> {
     const fence = (customer: string) => this.#work.do(() => this.#store.fenceCustomer(customer, this.#at));
@@ -121,8 +121,8 @@ class OneInvalidation {
   }
 
   /**
-   * The entries of these partitions say which customers they are about: the customers come first, and the partitions
-   * last. A failure in between can be repeated, because the entries that name the customers still exist.
+   * Invalidates these partitions, and the customers that their entries name. The customers come first, and the
+   * partitions last. After a failure in between, a repetition still finds the entries that name the customers.
    */
   async ofPartitionsAndCustomers(partitions: readonly string[]): Promise<number> {
     const reached = new Set<string>();
@@ -170,7 +170,7 @@ class OneInvalidation {
     } while (after !== undefined);
   }
 
-  /** @param listing how often the partition has been listed, with this time */
+  /** @param listing how many times the partition has been listed, including this time */
   #changeOf(item: PartitionItem, listing: number): ItemChange {
     if (keyText(item.key) === this.#spared) return { kind: 'none' };
     const change = changeOf(this.#mode, item, this.#survivor);

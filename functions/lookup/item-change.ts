@@ -8,14 +8,15 @@ import type { Voiding } from './ports.ts';
  *
  * - `delete`: the entries are gone
  * - `mark-stale`: the next look-up asks the upstream, and uses the entry only if that fails
- * - `retire`: the entries are gone, but the lease of a fill in progress stays, and so does what tells how a lease ended. The
- *   upstream says that the customer was erased, or merged into another one, and tells the holders of these leases the
- *   same. So the look-ups that wait for them get that answer, and need not ask the upstream again. After a merger such
- *   a fetch may store an entry of the survivor: look-ups under other sections, or by the other API, learn of it too.
+ * - `retire`: the entries are gone, but the lease of a fill in progress stays, and the outcome of an ended lease stays
+ *   too. The upstream says that the customer was erased, or merged into another one, and will answer the same to the
+ *   holders of these leases. So the look-ups that wait for them get that answer, and need not ask the upstream again.
+ *   After a merger such a fetch may store an entry of the survivor, so that look-ups with other sections, or by the other
+ *   API, find the merger too.
  */
 export type InvalidationMode = 'delete' | 'mark-stale' | 'retire';
 
-/** The change that an invalidation makes to one item. `endsEntry`: whether an entry is gone, or newly marked, with it. */
+/** The change that an invalidation makes to one item. `endsEntry`: whether it removes or newly marks an entry. */
 export type ItemChange =
   | { readonly kind: 'none' }
   | { readonly kind: 'delete' | 'mark'; readonly endsEntry: boolean }
@@ -24,7 +25,8 @@ export type ItemChange =
 const NO_CHANGE: ItemChange = { kind: 'none' };
 
 /**
- * What an invalidation does to one item. The first row that fits counts; an empty cell repeats the cell above.
+ * The change that an invalidation makes to one item. The first row that fits counts. An empty cell repeats the cell
+ * above.
  *
  * | mode | the item | change |
  * |---|---|---|
@@ -35,7 +37,7 @@ const NO_CHANGE: ItemChange = { kind: 'none' };
  * | | a lease, its fetch void except for another survivor | void its fetch |
  * | | a lease, an entry that is not the survivor's | end the entry |
  * | | a lease | none |
- * | | an entry of the survivor, or no entry but how a lease ended | none |
+ * | | an entry of the survivor, or no entry but the outcome of a lease | none |
  * | | any other | delete |
  *
  * Each change of a lease ends the entry beside the lease, unless it is the survivor's. A marked entry needs no second

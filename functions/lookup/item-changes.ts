@@ -5,7 +5,7 @@ import type { Places } from './places.ts';
 import { type Partitions, StoreUnavailableError } from './ports.ts';
 import type { StoreWork } from './store-work.ts';
 
-/** As many keys as the store deletes in one request. */
+/** The number of keys that the store deletes in one request. */
 const DELETED_TOGETHER = 25;
 
 /** A change, and the key of its item. */
@@ -20,7 +20,7 @@ type Voided = KeyedChange & { readonly change: Extract<ItemChange, { kind: 'void
 export interface Changed {
   /** How many entries are gone or newly marked. */
   readonly endedCount: number;
-  /** Whether every change is made. False: a fetch that was to be voided has ended meanwhile, so its item is another one. */
+  /** Whether every change is made. False: a fetch ended before it was voided, so its item has changed. */
   readonly isComplete: boolean;
 }
 
@@ -38,7 +38,7 @@ export class ItemChanges {
     this.#at = at;
   }
 
-  /** @throws StoreUnavailableError if the store fails: some changes may be made */
+  /** @throws StoreUnavailableError if the store fails. Some changes may be made then */
   async make(changes: readonly KeyedChange[], lane: Places): Promise<Changed> {
     const voidings = changes.filter((each): each is Voided => each.change.kind === 'void');
     const isVoided = await this.#work.all(voidings, (each) => this.#void(each, lane));

@@ -1,6 +1,6 @@
 /**
- * Loads something when it is first needed, once for all callers. It forgets a failure: the next caller loads again. One
- * failure of the file system must not make every later look-up of the instance fail.
+ * Loads something when it is first needed, once for all callers. If it fails, the next caller loads again: one failure
+ * of the file system must not make every later look-up of the instance fail.
  */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;

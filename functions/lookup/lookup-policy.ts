@@ -25,7 +25,7 @@ export interface LookupPorts {
 /** How this deployment caches. */
 export interface LookupPolicy {
   readonly windows: FreshnessWindows;
-  /** How long a usable stale entry waits for the upstream. Milliseconds. */
+  /** How long a look-up waits for the upstream before it serves a usable stale entry. Milliseconds. */
   readonly staleSoftTimeoutMs: number;
   /** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
   readonly leaseMs: number;
@@ -33,11 +33,11 @@ export interface LookupPolicy {
   readonly storeTimeoutMs: number;
   /** The kept parts of a reply, by API. */
   readonly projections: Readonly<Record<Api, Projection>>;
-  /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
+  /** The HMAC keys of the cache keys. Reads and writes use the first one. Invalidation acts on the entries of all. */
   readonly keySecrets: readonly [string, ...string[]];
   /** How mobile numbers in replies are read. */
   readonly reading: IdentifierReading;
-  /** How often the fleet may call the upstream. Default: no limit. */
+  /** How many calls to the upstream the fleet may make. Default: no limit. */
   readonly callLimits?: CallLimits | undefined;
   /** The share of the hits that are audited, 0 to 1. Default: 0. */
   readonly auditShare?: number;
@@ -48,20 +48,20 @@ export type CallLimits = Readonly<Partial<Record<Api, number>>>;
 
 /**
  * - `answer`: a caller waits for it
- * - `prefetch`: a caller expects a look-up soon, and waits for nothing: another invocation fetches an entry that is not
- *   fresh
- * - `revalidate`: no caller waits for it, so it never gives up its own fetch early
+ * - `prefetch`: a caller expects a look-up soon, and does not wait. If the entry is not fresh, another invocation
+ *   fetches it
+ * - `revalidate`: no caller waits for it, so it never ends its own fetch early
  * - `audit`: a revalidation that only the audit of a hit needs
  */
 export type LookupPurpose = 'answer' | 'prefetch' | 'revalidate' | 'audit';
 
-/** Whether it has no caller: a revalidation, or an audit. */
+/** Whether no caller waits: it is a revalidation or an audit. */
 export function isRevalidating(purpose: LookupPurpose): boolean {
   return purpose === 'revalidate' || purpose === 'audit';
 }
 
 /**
- * A look-up: finds the customer of an identifier. Returns every business outcome; throws only on a bug.
+ * A look-up: finds the customer of an identifier. It returns every business outcome. It throws only if there is a bug.
  *
  * @param purpose default: `answer`
  * @param firstRead makes the first read under the request's key; default: the look-up reads for itself
@@ -79,7 +79,7 @@ export type Lookup = (
 export interface LookupWishes {
   /**
    * How long the caller waits, counted from the start of the look-up. After that the answer is "pending", and the fetch
-   * goes on in another invocation. Milliseconds, 0 or more. Default: the caller waits for the whole look-up.
+   * continues in another invocation. Milliseconds, 0 or more. Default: the caller waits for the whole look-up.
    */
   readonly waitMs?: number | undefined;
   /** For a revalidation: whether a prefetch asked for it. Default: no. */

@@ -14,7 +14,7 @@ export interface LookupResult {
   readonly maskedFailure: FailureKind | undefined;
   /** How the store failed during this look-up; undefined if it did not. */
   readonly storeFailure: string | undefined;
-  /** The reply was about another customer than the requested one: it is served and not stored. */
+  /** Whether the reply was about another customer than the requested one. Such a reply is served, but not stored. */
   readonly isIdentityMismatch: boolean;
   /** Whether the look-up asked for a revalidation. */
   readonly isRevalidationAsked: boolean;
@@ -41,7 +41,7 @@ export type Answer =
   /** The caller accepts an answer from the cache only, and the cache has none. */
   | { readonly kind: 'not-cached' };
 
-/** The caller waits no longer. The fetch goes on in another invocation, or a prefetch found a fresh entry. */
+/** The caller no longer waits. The fetch continues in another invocation, or a prefetch found a fresh entry. */
 export interface PendingAnswer {
   readonly kind: 'pending';
   /** Whether the caller asked for a prefetch. */
@@ -50,7 +50,10 @@ export interface PendingAnswer {
   readonly ttlMs?: number;
 }
 
-/** The upstream's answer, from now or from the fetch of the entry: the trimmed profile, or its own `errors[]`. */
+/**
+ * The upstream's answer, from this look-up or from a stored entry: the trimmed profile, or the upstream's own
+ * `errors[]`.
+ */
 export interface ServedReply {
   readonly kind: 'found' | 'not-found' | 'erased' | 'refused';
   /** The upstream's status. */
@@ -61,9 +64,9 @@ export interface ServedReply {
   readonly packed?: PackedBody | undefined;
   /** The time since the service asked the upstream. */
   readonly ageMs: number;
-  /** The remaining freshness lifetime; negative if stale, 0 for an answer that is never fresh. */
+  /** The remaining freshness lifetime; negative if the answer is stale, 0 if it is never fresh. */
   readonly ttlMs: number;
-  /** The keyed hash of its customer; undefined: it is about no customer, or does not name one. */
+  /** The keyed hash of its customer; undefined: it names no customer. */
   readonly customer: string | undefined;
   /** The same customer's hashes under the other key secrets, during a rotation. */
   readonly customerAliases: readonly string[];
@@ -71,7 +74,7 @@ export interface ServedReply {
 
 /** How the cache was used, in the words of RFC 9211 §2. */
 export type CacheUse =
-  /** Answered from the store; stale, for this reason. */
+  /** Answered from the store. `detail`: why a stale answer is served; undefined: the answer is fresh. */
   | { readonly status: 'hit'; readonly detail: StaleDetail | undefined }
   /** Answered with another look-up's fetch. */
   | { readonly status: 'collapsed'; readonly reason: ForwardReason }

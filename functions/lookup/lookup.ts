@@ -19,10 +19,11 @@ import { PrefetchesUsed } from './prefetches-used.ts';
 import { StoreAccess, StoreVitality } from './store-access.ts';
 
 /**
- * The look-up: from the cache if the cache can answer, else from the upstream, once for all look-ups of the same key.
+ * The look-up. If the cache can answer, it answers. Otherwise the upstream is asked, once for all look-ups of the same
+ * key.
  *
- * This file has only the code that a hit runs: the key, one read of the store, the decision, the answer. Everything
- * else is in `forward/`. The first look-up that goes forward loads it.
+ * This file has only the code that a hit runs: the key, one read of the store, the decision, the answer. The rest of
+ * the code is in `forward/`, which the first look-up that goes forward loads.
  */
 export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const { clock, random, store } = ports;
@@ -53,10 +54,10 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
       const item = await readFirst(asked, firstRead);
       const judge = () => decide(item?.entry, directives, policy.windows, clock.now());
       let decision = judge();
-      // Asking takes time, and the entry is judged at the moment of serving.
+      // Asking takes time, so the entry is judged again at the moment of serving.
       if (audits && item && decision.use === 'hit' && (await audits.askFor(request, item, decision)))
         decision = judge();
-      // A stale entry with a revalidation needs more than one read.
+      // A stale entry that is revalidated needs more code than a hit.
       if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') {
         const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.noteUse(key, decision.entry);
         return isFirstUse ? { ...hit(asked, decision), isPrefetchUsed: true } : hit(asked, decision);
@@ -72,7 +73,7 @@ type Wait = (wishes: LookupWishes) => Pick<Asked, 'waitMs' | 'isForPrefetch'>;
 
 const withoutCaller: Wait = ({ isForPrefetch = false }) => ({ waitMs: undefined, isForPrefetch });
 
-/** How long the caller of each purpose waits. A prefetch waits for nothing; a revalidation has no caller. */
+/** How long the caller of each purpose waits. The caller of a prefetch does not wait. A revalidation has no caller. */
 const WAITS: Readonly<Record<LookupPurpose, Wait>> = {
   answer: ({ waitMs }) => ({ waitMs, isForPrefetch: false }),
   prefetch: () => ({ waitMs: 0, isForPrefetch: false }),

@@ -2,7 +2,7 @@
 export interface PackedBody {
   /** One intact gzip member: its checksum was right. */
   readonly gzip: Uint8Array;
-  /** CRC-32 of these bytes: distinguishes them from another compression of the same text. */
+  /** CRC-32 of these bytes. It distinguishes them from another compression of the same text. */
   readonly checksum: number;
   /** `bodyDigest` of the compressed text. */
   readonly digest: string;
@@ -15,7 +15,7 @@ interface Holder {
 }
 
 /**
- * Makes a holder of a body that reads its text only when it is needed.
+ * Adds a body to an object. The body's text is read only when it is needed.
  *
  * `packed` is not enumerable: a copy with another body (`{ ...entry, body }`) must not carry the packed bytes of this one.
  *

@@ -15,7 +15,7 @@ export interface PartitionItem {
   readonly hasEntry: boolean;
   /** Whether its entry is marked stale. */
   readonly isMarked: boolean;
-  /** Its lease, lapsed or not: a fill may be in progress. Undefined: there is none. */
+  /** Its lease, even if it has lapsed: a fill may be in progress. Undefined: there is none. */
   readonly lease: LeaseState | undefined;
   /** Whether it says how a lease ended. */
   readonly hasOutcome: boolean;

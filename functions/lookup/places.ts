@@ -1,4 +1,4 @@
-/** A limited number of places. They are taken in the order in which they were asked for. */
+/** A limited number of places. A caller that asked earlier gets its place earlier. */
 export class Places {
   readonly #free: number[];
   readonly #waiting: ((place: number) => void)[] = [];
@@ -14,7 +14,7 @@ export class Places {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Gives a place back, to the one that has waited longest. */
+  /** Gives a place back. The caller that has waited longest gets it. */
   give(place: number): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free.push(place);

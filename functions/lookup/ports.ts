@@ -13,7 +13,7 @@ export interface Clock {
   /** Waits for this many milliseconds, or until the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Waits until this process has been free for so many milliseconds, or until the signal is aborted. Time in which it
+   * Waits until this process has been free for this many milliseconds, or until the signal is aborted. Time in which it
    * loads code or parses a body does not count (contract §5, promise 11).
    */
   sleepFree(ms: number, signal?: AbortSignal): Promise<void>;
@@ -21,8 +21,9 @@ export interface Clock {
 
 /*
  * The ports of the store. Each call is one atomic operation of the store; every read is strongly consistent. The order
- * of the calls keeps the promises: see `lookup.ts` and `invalidation.ts`. Every call throws `StoreUnavailableError` if
- * the store fails or does not answer in time. A write that threw may have happened, or may still happen.
+ * of the calls keeps the promises: see `forward/keep.ts` and `invalidation.ts`. Every call throws
+ * `StoreUnavailableError` if the store fails or does not answer in time. A write that threw may have been made, or may
+ * still be made.
  */
 
 /** The entries, by their keys. */
@@ -31,10 +32,10 @@ export interface Entries {
   read(key: CacheKey): Promise<StoredItem>;
 
   /**
-   * The items under these keys, in their order. A key may stand twice. The call is many operations: each item as `read`
-   * shows it, but not all of them of one moment. If an item cannot be read, its key has the failure in its place, and
-   * the other keys are unaffected. A key that the store left out twice is `down` for this look-up. This call never
-   * throws. Without keys it does not ask the store.
+   * The items under these keys, in the order of the keys. A key may occur twice. The call is many operations: each item
+   * is as `read` shows it, but the items may be of different moments. If an item cannot be read, the failure is in its
+   * place, and the other keys are unaffected. A key that the store left out twice is `down` for this look-up. This call
+   * never throws. Without keys it does not ask the store.
    */
   readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]>;
 }
@@ -43,7 +44,7 @@ export interface Entries {
 export interface Leases {
   /**
    * Takes the lease, if the item is still the one seen: the same entry, and no lease except the lapsed one that was
-   * seen. The item is kept until after the lease's end, whenever its entry expires.
+   * seen. The item is kept until after the lease's end, even if its entry expires earlier.
    *
    * @returns whether it was taken
    */
@@ -55,15 +56,18 @@ export interface Leases {
    */
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
 
-  /** Ends the lease, if the lease is still this one, void or not. Returns whether it was. */
+  /** Ends the lease, if the lease is still this one, even if its fetch is void. Returns whether it was this one. */
   endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
 
-  /** Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether it was. */
+  /**
+   * Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether the entry was the one
+   * seen.
+   */
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
 
   /**
-   * Removes this lease and the entry beside it, or the entry that its holder has written since. A later lease stays.
-   * Returns whether there was either. Both drops are for a look-up without a lease.
+   * Removes this lease and the entry beside it, or the entry that its holder has written meanwhile. A later lease
+   * stays. Returns whether one of them was there. `dropEntry` and `dropFetch` are for a look-up without a lease.
    */
   dropFetch(key: CacheKey, lease: Lease): Promise<boolean>;
 
@@ -74,8 +78,8 @@ export interface Leases {
   markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean>;
 
   /**
-   * Takes back what `markRevalidation` wrote, if the item still has exactly that mark: nothing asked for the
-   * revalidation.
+   * Takes back the mark that `markRevalidation` wrote, if the item still has exactly that mark: the look-up could not
+   * ask for the revalidation.
    * @param previous the mark before it; undefined: none
    */
   takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): Promise<boolean>;
@@ -87,13 +91,13 @@ export interface CustomerIndex {
    * Adds a partition to the customer's index, if the customer was not invalidated since `askedAt` (less the clocks'
    * greatest difference).
    *
-   * @returns whether it was added: the entry may be written
+   * @returns whether it was added. If so, the entry may be written
    */
   addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean>;
 
   /**
-   * Sets the customer's fence: no fill that asked the upstream before this moment is written any more. A later fence
-   * stays.
+   * Sets the customer's fence: the store takes no fill any more that asked the upstream before this moment. A later
+   * fence stays.
    *
    * @returns the partitions in the customer's index
    */
@@ -108,7 +112,7 @@ export interface Voiding {
   readonly endsEntry: boolean;
 }
 
-/** Partitions: all variants of a look-up. */
+/** The partitions. A partition holds all variants of a look-up. */
 export interface Partitions {
   /**
    * One page of a partition's items, in the order of their variants.
@@ -122,28 +126,28 @@ export interface Partitions {
    * its fetch ended.
    *
    * @param seen the lease as it was listed
-   * @returns whether the item still had this lease, as void as it was
+   * @returns whether the item still had this lease, unchanged
    */
   voidFetch(key: CacheKey, seen: LeaseState, voiding: Voiding): Promise<boolean>;
 
   /**
-   * Deletes items, their leases too. The call is many operations, in no order: when it throws, some may have happened.
+   * Deletes items with their leases. The call is many operations in any order: if it throws, some may have been made.
    * Twenty-five keys go in one request.
    *
    * @returns the keys that the store left out because it throttles: their items may still exist
    */
   deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]>;
 
-  /** Marks an item stale and removes its lease. Does nothing if there is no item. */
+  /** Marks an item stale and removes its lease. If there is no item, it does nothing. */
   markStale(key: CacheKey, at: number): Promise<void>;
 }
 
 /**
- * The pauses that the upstream asked the fleet for. It throttles each API separately, so a pause of one says nothing
- * about the other. Its `until` identifies a pause.
+ * The pauses that the upstream asked the fleet for. It throttles each API separately, so a pause of one API does not
+ * count for the other. A pause is identified by its `until`.
  */
 export interface UpstreamPauses {
-  /** The last pause of this API, over or not; undefined if none is known. */
+  /** The last pause of this API, even if it is over; undefined if none is known. */
   readPause(api: Api): Promise<UpstreamPause | undefined>;
 
   /** Tells the fleet about a pause. A known longer pause stays. */
@@ -152,20 +156,20 @@ export interface UpstreamPauses {
   /**
    * Takes one of the few turns with which the fleet begins after a pause, if the pause is still this one and has turns
    * left.
-   * @param atMost the number of turns in all
+   * @param atMost how many turns may be taken, together with those before
    * @returns whether it was taken
    */
   takeTurn(api: Api, until: number, atMost: number): Promise<boolean>;
 
   /**
-   * Takes the right to ask in spite of a pause, if the pause is still this one and no look-up has asked since `probedAt`.
+   * Takes the right to ask during a pause, if the pause is still this one and no look-up has asked since `probedAt`.
    *
    * @param probedAt the value that was read from the pause
    * @returns whether it was taken: `probedAt` is `now` from then on
    */
   takeProbe(api: Api, until: number, probedAt: number, now: number): Promise<boolean>;
 
-  /** Ends a pause, if it is still this one: a probe found the upstream well. Its `until` is `now` from then on. */
+  /** Ends a pause, if it is still this one: a probe got an answer. Its `until` is `now` from then on. */
   endPause(api: Api, until: number, now: number): Promise<void>;
 }
 
@@ -177,7 +181,7 @@ export interface UpstreamPause {
   readonly since: number;
   /** How many of the first turns after the pause were taken. */
   readonly turns: number;
-  /** When the service last asked the upstream in spite of it; at first the same as `since`. */
+  /** When the service last asked the upstream during the pause; at first the same as `since`. */
   readonly probedAt: number;
 }
 
@@ -188,7 +192,7 @@ export interface UpstreamCallCounters {
    *
    * @param minute minutes since the epoch
    * @param count how many to take: at least 1; the sum may go above `below`
-   * @returns the sum with them; undefined: none were taken, because `below` is reached
+   * @returns the sum after taking them; undefined: none were taken, because `below` is reached
    */
   takeCalls(api: Api, minute: number, count: number, below: number): Promise<number | undefined>;
 }
@@ -211,14 +215,17 @@ export type StoreTrouble = 'throttled' | 'late' | 'down';
 export interface StoreUnavailableOptions extends ErrorOptions {
   /** Default: `down`. */
   readonly trouble?: StoreTrouble;
-  /** When the failed call began, if several look-ups share it. Monotonic milliseconds. Default: with the look-up's own. */
+  /**
+   * When the failed call began, if several look-ups share it. Monotonic milliseconds. Default: when the look-up made
+   * the call.
+   */
   readonly begunAt?: number;
 }
 
 /** The store failed, or did not answer in time. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
-  /** The name of the store's own error for the log, such as `TimeoutError`. Holds no data. */
+  /** The name of the store's own error for the log, such as `TimeoutError`. It holds no data. */
   readonly reason: string;
   readonly trouble: StoreTrouble;
   readonly begunAt: number | undefined;
@@ -233,7 +240,7 @@ export class StoreUnavailableError extends Error {
 
 /** The facts about a revalidation. */
 export interface RevalidateOptions {
-  /** A prefetch asks, so the entry must say so. */
+  /** Whether a prefetch asks. If so, the entry must be marked as prefetched. */
   readonly isForPrefetch: boolean;
   /** The hit to compare with its answer. Default: none. */
   readonly audit?: AuditRequest | undefined;
@@ -242,9 +249,10 @@ export interface RevalidateOptions {
 /** Asks for a newer answer while the service serves a stale one. */
 export interface Revalidator {
   /**
-   * Asks for it, by a separate invocation. Never fails.
-   * @returns whether it asked; false after a time-out or an error. Then the caller takes its mark back: otherwise no
-   *   look-up asks for this key until the mark lapses. An event that seemed lost may still come; that is harmless.
+   * Asks for a newer answer, by a separate invocation. It never fails.
+   * @returns whether it asked. It is false after a time-out or an error, and the caller takes its mark back: otherwise
+   *   no look-up would ask for this key until the mark lapses. An event that seemed lost may still come. That is
+   *   harmless
    */
   revalidate(request: CanonicalRequest, options?: RevalidateOptions): Promise<boolean>;
 }

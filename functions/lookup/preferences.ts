@@ -18,8 +18,8 @@ export const NO_PREFERENCES: Preferences = { waitMs: undefined, isPrefetch: fals
  * preferences, parameters behind a `;`, unreadable values, and a preference that begins or ends after the first 16,384
  * characters.
  *
- * `respond-async` is a prefetch. Together with a wait it has no effect: the caller gets its answer later if that takes
- * longer than the wait (RFC 7240 §4.3).
+ * `respond-async` is a prefetch. Together with `wait` it has no effect of its own: if the answer takes longer than the
+ * wait, the caller gets it later (RFC 7240 §4.3).
  *
  * `wait` is a number of seconds, as in the RFC; decimals are allowed too (`wait=0.4`).
  *

@@ -5,9 +5,9 @@ import type { CacheEntry } from './entry.ts';
 const MAX_REMEMBERED = 1000;
 
 /**
- * The served entries that a prefetch fetched. One for each instance. The entry itself says that a prefetch fetched it,
- * so a hit reads and writes nothing for this. An instance counts such an entry once; two instances that serve it count
- * it twice.
+ * The served entries that a prefetch fetched. Each instance has one such list. The entry itself has a mark of the
+ * prefetch, so a hit makes no call to the store for this. An instance counts such an entry once. If two instances serve
+ * it, it counts twice.
  */
 export class PrefetchesUsed {
   readonly #known = new Set<string>();

@@ -1,6 +1,6 @@
 import type { CacheUse, JoinOutcome, LookupResult } from './lookup-result.ts';
 
-/** A look-up in the log: how it went, never which customer it was about. */
+/** A look-up in the log: its outcome, and nothing about its customer. */
 export interface LookupReport {
   /** The kind of answer. */
   readonly answer: string;
@@ -12,7 +12,7 @@ export interface LookupReport {
   /** The result of joining sections of the other API. */
   readonly joined?: JoinOutcome;
   readonly ageMs?: number;
-  /** How the upstream failed, also if the cache had an answer. */
+  /** How the upstream failed, even if the cache had an answer. */
   readonly upstreamFailure?: string;
   readonly upstreamStatus?: number | undefined;
   readonly upstreamDurationMs?: number;
@@ -21,7 +21,7 @@ export interface LookupReport {
   readonly upstreamRequestId?: string | undefined;
   /** How the store failed. */
   readonly storeFailure?: string;
-  /** The reply was about another customer than the requested one. */
+  /** Whether the reply was about another customer than the requested one. */
   readonly isIdentityMismatch?: true;
   readonly isRevalidationAsked?: true;
   readonly isRevalidationLost?: true;

@@ -4,7 +4,7 @@ import type { AuditRequest } from './audit/audit-words.ts';
 import type { RevalidationMark, StoredItem } from './entry.ts';
 import type { Clock, Revalidator } from './ports.ts';
 
-/** How long a revalidation holds back the next one. The first failure holds back for the same time. */
+/** How long a requested revalidation holds back the next one. The first failure holds it back for the same time. */
 const MIN_INTERVAL_MS = 10_000;
 /** The hold-back doubles at each failure, up to this. */
 const MAX_INTERVAL_MS = 60_000;
@@ -30,7 +30,7 @@ export function endedMark(now: number): RevalidationMark {
   return { until: now, backoffMs: 0 };
 }
 
-/** The mark that says: a revalidation failed now. 10 s, doubling to 60 s (contract §3). */
+/** The mark that says: a revalidation failed now. It holds back for 10 s, and doubles to 60 s (contract §3). */
 export function failureMark({ revalidation }: StoredItem, now: number): RevalidationMark {
   const backoffMs = Math.min(Math.max((revalidation?.backoffMs ?? 0) * 2, MIN_INTERVAL_MS), MAX_INTERVAL_MS);
   return { until: now + backoffMs, backoffMs };
@@ -49,7 +49,10 @@ interface RevalidationPorts {
   readonly revalidator: Revalidator;
 }
 
-/** Marks the item and asks for a newer entry by a separate invocation: one for each key at a time. */
+/**
+ * Marks the item and asks for a newer entry by a separate invocation. There is one such invocation for each key at a
+ * time.
+ */
 export async function askForRevalidation(
   ports: RevalidationPorts,
   asked: KeyedAsked,
@@ -62,7 +65,7 @@ export async function askForRevalidation(
 }
 
 /**
- * Asks for the revalidation that the item is marked for. If that fails, it takes the mark back: otherwise other
+ * Asks for the revalidation that the item is marked for. If that fails, it takes the mark back. Otherwise other
  * look-ups would not ask.
  * @param audit the hit to compare with the revalidation's answer. Default: none
  */

@@ -1,8 +1,8 @@
 import type { Clock } from './ports.ts';
 
 /**
- * How long a read waits at most for the read in progress, so that one slow answer does not delay the others. After the
- * same time the instance repeats a read for which several look-ups wait. Milliseconds.
+ * A read waits at most this long for the read in progress, so that one slow answer does not delay the others. After the
+ * same time the instance repeats a read that several look-ups wait for. Milliseconds.
  */
 const MAX_DELAY_MS = 25;
 
@@ -21,7 +21,9 @@ interface Read<T> {
   /** Answers the waiters of this read. It has no effect after the read's own end. */
   readonly answer: (shown: Shown<T>) => void;
   hasEnded: boolean;
-  /** Aborted when the waiters have their answer or their failure. The first look-up that sleeps until then makes it. */
+  /**
+   * Aborted when the waiters have their answer or their failure. The first look-up that sleeps until that end makes it.
+   */
   ended?: AbortController;
   waiterCount: number;
 }
@@ -51,8 +53,9 @@ export class SharedRead<T> {
   }
 
   /**
-   * Reads, with a read that has not begun yet: an acknowledged purge counts. If a read is in progress, the next one
-   * begins when that one ends, or a short time after it began, once for all look-ups that asked.
+   * Reads, with a read that has not begun yet, so that it shows every acknowledged purge. If a read is in progress, the
+   * next one begins when that one ends, or a short time after that one began. It is one read for all look-ups that
+   * asked.
    */
   async readAnew(read: () => Promise<T>): Promise<Shown<T>> {
     const last = this.#last;
@@ -62,7 +65,7 @@ export class SharedRead<T> {
   }
 
   /**
-   * Reads, or uses a read that began later than this moment.
+   * Reads, or uses a read that began after this moment.
    *
    * @param after monotonic milliseconds
    */
@@ -127,14 +130,14 @@ export class SharedRead<T> {
     }
   }
 
-  /** The end of a read, or the moment until which others wait for it. */
+  /** Ends with a read, or at the moment until which others wait for it. */
   async #endOf(read: Read<T>): Promise<void> {
     const delayMs = MAX_DELAY_MS - (this.#clock.monotonicNow() - read.beganAt);
     if (delayMs > 0) await this.#clock.sleep(delayMs, endOf(read));
   }
 }
 
-/** Aborted when the read ends. Most reads belong to a hit, and end while no look-up sleeps: they make no signal. */
+/** The signal of a read's end. Most reads belong to a hit, and end while no look-up sleeps, so they make no signal. */
 function endOf(read: Pick<Read<unknown>, 'ended'>): AbortSignal {
   read.ended ??= new AbortController();
   return read.ended.signal;

@@ -1,15 +1,17 @@
 import { type Clock, type StoreTrouble, StoreUnavailableError } from './ports.ts';
 
-/** How often the service sends a write of a lease holder in all, if the store throttles or is late. */
+/** How many times the service sends a write of a lease holder, if the store throttles or is late. */
 const MAX_TRIES = 4;
-/** How long the holder waits before it sends a write again: at least, doubling; jittered. Milliseconds. */
+/**
+ * The least time before the holder sends a write again. It doubles each time, and a random part is added. Milliseconds.
+ */
 const MIN_RETRY_INTERVAL_MS = 20;
 
 /**
  * One instance's knowledge of its store. All look-ups of the instance share it.
  *
- * - If the store has answered another call since a call began that timed out, the store is late and not down.
- * - If the store throttled a look-up for its whole patience, and has answered nothing since, it serves no look-up: the
+ * - A call timed out, but the store has answered another call since that call began: the store is late, and not down.
+ * - The store throttled a look-up for its whole patience, and has answered nothing since: it serves no look-up, and the
  *   next look-up does not wait as long.
  */
 export class StoreVitality {
@@ -32,7 +34,7 @@ export class StoreVitality {
     return !this.#servesNobody;
   }
 
-  /** Whether the store answered later than at this moment. @param moment monotonic milliseconds */
+  /** Whether the store answered after this moment. @param moment monotonic milliseconds */
   hasAnsweredSince(moment: number): boolean {
     return this.#answeredAt > moment;
   }
@@ -40,7 +42,7 @@ export class StoreVitality {
 
 /** The ports and values that `StoreAccess` needs. */
 export interface StoreAccessOptions<Store> {
-  /** Undefined when the cache is off. */
+  /** Undefined: the cache is off. */
   readonly store: Store | undefined;
   readonly clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
   /** A number from 0 (included) to 1 (excluded). */
@@ -54,16 +56,16 @@ export interface StoreAccessOptions<Store> {
 }
 
 /**
- * The use that one look-up makes of the store.
+ * One look-up's access to the store.
  *
  * After one failure the look-up does not use the store again, so an outage costs one time-out at most and causes no
- * error (contract §5, promise 7). The release of the look-up's own lease is the one exception. A store that throttles
- * is not down, and neither is a late store that has answered another call meanwhile: that is no failure.
+ * error (contract §5, promise 7). The only exception is the release of the look-up's own lease. It is not a failure if
+ * the store throttles, or if it is late and has answered another call meanwhile: such a store is not down.
  */
 export class StoreAccess<Store> {
   readonly #options: StoreAccessOptions<Store>;
   #failure: string | undefined;
-  /** Why the last unsuccessful call did not succeed, failure or not. */
+  /** The error of the last unsuccessful call, even if it does not count as a failure. */
   #trouble: StoreUnavailableError | undefined;
   #troubleSince: number | undefined;
   #isReleaseTried = false;
@@ -82,7 +84,7 @@ export class StoreAccess<Store> {
     return this.#options.store === undefined || this.#failure !== undefined;
   }
 
-  /** Whether a call of this look-up did not succeed, even if that was no failure. */
+  /** Whether a call of this look-up did not succeed, even if that does not count as a failure. */
   get hasTrouble(): boolean {
     return this.#trouble !== undefined;
   }
@@ -92,12 +94,12 @@ export class StoreAccess<Store> {
     return this.#trouble?.trouble;
   }
 
-  /** Whether the store has answered any call of this instance since this look-up first met trouble. */
+  /** Whether the store has answered any call of this instance since this look-up's first unsuccessful call began. */
   get isAlive(): boolean {
     return this.#options.vitality.hasAnsweredSince(this.troubleSince);
   }
 
-  /** Whether another try may succeed: the store is alive, or it throttles and has served a look-up not long ago. */
+  /** Whether another try may succeed: the store is alive, or it throttles and served a look-up a short time ago. */
   get isWorthAsking(): boolean {
     return this.isAlive || (this.lastTrouble === 'throttled' && this.#options.vitality.maySoonServe);
   }
@@ -119,13 +121,15 @@ export class StoreAccess<Store> {
    */
   async attempt<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     return this.#unlessBypassed(operation, (error) => {
-      // If a call timed out, its caller waits no longer, unless the store has answered another call meanwhile.
+      // After a time-out the look-up does not try again, unless the store has answered another call meanwhile.
       const isPassing = error.trouble === 'throttled' || (error.trouble === 'late' && this.isAlive);
       if (!isPassing) this.#failure = error.reason;
     });
   }
 
-  /** Makes a call that is made once. @returns undefined when the store is off, has failed, or fails now in any way */
+  /**
+   * Makes a call that is never repeated. @returns undefined if the store is off, has failed, or fails now in any way
+   */
   async use<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     return this.#unlessBypassed(operation, (error) => {
       this.#failure = error.reason;
@@ -138,8 +142,8 @@ export class StoreAccess<Store> {
   }
 
   /**
-   * Makes a call beside the look-up's own calls, and ignores its trouble: another partition of the store may throttle or
-   * be late while that of the look-up's item answers.
+   * Makes a call beside the look-up's own calls, and ignores its trouble: another partition of the store may throttle
+   * or be late while the partition of the look-up's item answers.
    *
    * @returns undefined if the store is off, has failed, or fails now
    */
@@ -152,7 +156,7 @@ export class StoreAccess<Store> {
    * Makes a write of the lease's holder. If the store throttles or is late, the service repeats the write, because its
    * content is ready and others wait for it. The write must be safe to make twice.
    *
-   * @returns undefined when the store is off, has failed, or fails in the end
+   * @returns undefined if the store is off, has failed, or fails at the last try
    */
   async persist<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     const result = await this.#repeat(
@@ -165,8 +169,8 @@ export class StoreAccess<Store> {
 
   /**
    * Makes the one write that the service tries even after a failure: a dead lease would delay the next look-up of its
-   * key. After a failure it makes the write once; while the store throttles, it repeats the write. If it has sent the
-   * write several times already, it sends it once more.
+   * key. After a failure it sends the write once, or again and again while the store throttles. If it has already sent
+   * the write several times, it sends it once more.
    */
   async release<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     const { isBypassed } = this;

@@ -1,26 +1,29 @@
 import { Places } from './places.ts';
 import { type Clock, StoreUnavailableError } from './ports.ts';
 
-/** How many operations of one piece of work run at the same time; and how many of one lane run or wait to be repeated. */
+/**
+ * How many operations of one piece of work run at the same time. Also how many operations of one lane run or wait for
+ * their repetition.
+ */
 const CONCURRENCY = 24;
 
-/** How long a throttled operation waits: from the first time to the last, doubling. Milliseconds. */
+/** How long a throttled operation waits. The time doubles, from the first to the longest. Milliseconds. */
 const MIN_BACKOFF_MS = 25;
 const MAX_BACKOFF_MS = 400;
 
 /**
- * Work with many operations of the store. A limited number run at the same time. Each begins when its turn comes, so
- * its time-out does not run while it waits. After one has failed for good, or when the time is over, no operation
- * begins. The work waits for the running operations: none goes on after its end.
+ * Work with many operations of the store. A limited number run at the same time. The time-out of an operation begins
+ * when its turn comes. After one operation has failed for good, or when the time is over, no operation begins. The work
+ * waits for the running operations, so that none continues after its end.
  *
  * The operations of one partition have a lane. If the store throttles that partition, its operations wait in their lane
- * and leave the places to the other partitions: they do not wait for it.
+ * and take no places. So the other partitions do not wait for it.
  */
 export class StoreWork {
   readonly #clock: Clock;
-  /** By the clock that is never set back. Undefined: no limit. */
+  /** When the work ends. Monotonic milliseconds. Undefined: no limit. */
   readonly #endsAt: number | undefined;
-  /** Held while an operation runs. */
+  /** A running operation holds one of these places. */
   readonly #places = new Places(CONCURRENCY);
   /** The lane of operations that have no lane of their own. */
   readonly #commonLane = new Places(CONCURRENCY);
@@ -42,7 +45,7 @@ export class StoreWork {
 
   /**
    * Does one operation when there is a place for it.
-   * @param lane default: the lane of all operations without one
+   * @param lane default: the lane of the operations that have none
    */
   async do<T>(operation: () => Promise<T>, lane = this.#commonLane): Promise<T> {
     const slot = await lane.take();
@@ -56,7 +59,7 @@ export class StoreWork {
     }
   }
 
-  /** Does something with each of these, side by side, and waits for all of it to end. */
+  /** Acts on each of these at the same time, and waits until all have ended. */
   async all<T, R>(each: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> {
     const parts = each.map(act);
     await Promise.allSettled(parts);
@@ -70,14 +73,14 @@ export class StoreWork {
       const tried = await this.#attempt(operation, throttled).finally(() => this.#places.give(place));
       if ('value' in tried) return tried.value;
       throttled = tried.throttled;
-      // Each slot waits for its own time, so that they do not come back together.
+      // Each slot waits for its own time, so that the repetitions do not come at the same moment.
       const ownBackoffMs = backoffMs * (0.5 + (slot + 1) / (2 * CONCURRENCY));
       const leftMs = Math.max(0, tried.endsAt - this.#clock.monotonicNow());
       await this.#clock.sleep(Math.min(ownBackoffMs, leftMs));
     }
   }
 
-  /** @returns the result, or that the store throttles the operation and it is to be repeated before the work ends */
+  /** @returns the result; or, if the store throttles, the error and the time by which the operation may be repeated */
   async #attempt<T>(
     operation: () => Promise<T>,
     before: StoreUnavailableError | undefined,
@@ -92,7 +95,7 @@ export class StoreWork {
     }
   }
 
-  /** @param throttled why this operation has not been done yet; undefined: it was not its turn */
+  /** @param throttled the error of the last try; undefined: the operation was not tried yet */
   #mustGoOn(throttled: StoreUnavailableError | undefined): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#endsAt !== undefined && this.#clock.monotonicNow() >= this.#endsAt) {

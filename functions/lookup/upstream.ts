@@ -4,9 +4,10 @@ import type { CanonicalRequest } from '../customer/request/canonical-request.ts'
 /** The upstream of a look-up. */
 export interface CustomerUpstream {
   /**
-   * Gets ready to ask: the first time, it loads the code and reads the credentials. Called before the look-up takes a
-   * lease, so that the lease's time is for the fetch. Takes a quarter of a second of free time at most. Never fails: if
-   * something is missing, `fetch` reports it. It asks for nothing if that failed the last time.
+   * Prepares a fetch: the first time, it loads the code and reads the credentials. The look-up calls it before it takes
+   * a lease, so that the lease's time is for the fetch. It takes a quarter of a second of free time at most. It never
+   * fails: if something is missing, `fetch` reports it. If the credentials or the token failed the last time, it does
+   * nothing.
    */
   prepare(): Promise<void>;
 
@@ -14,13 +15,12 @@ export interface CustomerUpstream {
   fetch(request: CanonicalRequest, options?: FetchOptions): Promise<UpstreamAnswer>;
 }
 
-/** How long, and how often, a look-up may ask. */
+/** How long a look-up may ask, and how many times. */
 export interface FetchOptions {
   /** Aborted when the caller no longer waits for the answer. Default: the caller waits. */
   readonly signal?: AbortSignal;
   /**
-   * Says, before a second request is sent for this look-up, whether it may be: a pause may have begun meanwhile.
-   * Default: it always may.
+   * Whether one more request may be sent for this look-up: a pause may have begun meanwhile. Default: it always may.
    */
   readonly mayRepeat?: () => boolean;
   /**
@@ -29,8 +29,8 @@ export interface FetchOptions {
    */
   readonly takeRepetition?: () => Promise<boolean>;
   /**
-   * How much longer than its time the fetch may take while the process is busy, by the clock. Milliseconds. Default: the
-   * upstream's own limit.
+   * How much longer than its budget the fetch may take while the process is busy, in wall-clock time. Milliseconds.
+   * Default: the upstream's own limit.
    */
   readonly maxOverrunMs?: number;
 }
@@ -60,12 +60,13 @@ export interface FoundOutcome {
   readonly status: number;
   readonly reply: JsonObject;
   /**
-   * The upstream's id of the customer: digits. Undefined if the reply has none: the reply is served and never stored.
+   * The upstream's id of the customer: digits. Undefined if the reply has none. Such a reply is served, but never
+   * stored.
    */
   readonly customerId: string | undefined;
-  /** No warning says that a part could not be fetched (upstream notes §3). */
+  /** Whether the reply is whole, as far as the upstream says so (upstream notes §3). */
   readonly isComplete: boolean;
-  /** The requested customer was merged into this one: the former customer's entries are void. */
+  /** Whether the requested customer was merged into this one. If so, the former customer's entries are void. */
   readonly isMerged: boolean;
 }
 
@@ -74,7 +75,7 @@ export interface NotFoundOutcome {
   readonly kind: 'not-found';
   readonly status: number;
   readonly errors: UpstreamErrors;
-  /** Whether the status says that this is the whole answer. A part is never stored. */
+  /** Whether this is the whole answer, by its status. A part of an answer is never stored. */
   readonly isComplete: boolean;
 }
 
@@ -99,10 +100,10 @@ export interface UpstreamFailure {
  *
  * - `connection`: it could not be reached, or the connection broke
  * - `timeout`: the deadline passed
- * - `throttled`: 429, or still inside its Retry-After
+ * - `throttled`: it answered 429, or the pause after a 429 is not over
  * - `server-error`: a 5xx, or an answer that says it is busy
  * - `invalid`: the reply is invalid: HTML, broken JSON, empty, too big, a redirect
- * - `credentials-refused`: it refused our credentials, also after we read them again
+ * - `credentials-refused`: it refused our credentials, even after we read them again
  * - `credentials-unreadable`: the service could not read its credentials, so it could not ask
  * - `breaker-open`: it failed so often in a row that the service does not ask it for a moment
  * - `over-budget`: the fleet has no calls left in this minute, so the service did not ask
@@ -124,11 +125,11 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 export type UpstreamErrors = JsonObject;
 
 export interface UpstreamCall {
-  /** When the attempt that gave the answer was begun. Epoch milliseconds. */
+  /** When the attempt that gave the answer began. Epoch milliseconds. */
   readonly askedAt: number;
   /** How long all attempts took together. */
   readonly durationMs: number;
-  /** Requests sent for this look-up, credentials aside. */
+  /** The number of requests for this look-up, without those for credentials. */
   readonly attempts: number;
   /** The status of the last reply, if there was one. */
   readonly status: number | undefined;

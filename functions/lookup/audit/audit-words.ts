@@ -1,7 +1,7 @@
 import type { StoredItem } from '../entry.ts';
 
 /**
- * The hit that an audit compares with the upstream's present answer. The event of the audit carries it. Holds no
+ * The hit that an audit compares with the upstream's present answer. The event of the audit carries it. It holds no
  * customer's data.
  */
 export interface AuditRequest {
@@ -27,10 +27,10 @@ export interface DueAudits {
 /**
  * Why a hit was not compared.
  *
- * - `late`: the event came so late after the hit that a comparison would say nothing about it
+ * - `late`: the event came so late after the hit that a comparison would have no meaning
  * - `replaced`: the served entry is gone, or another look-up's fetch replaced it first
  * - `held-back`: the upstream failed a short time ago, so no audit asks it
- * - `store`: the store did not say what it holds
+ * - `store`: the store did not answer
  * - `not-kept`: the upstream's answer is incomplete or was not stored, so it cannot be compared
  * - `failed`: the upstream failed
  */
@@ -48,8 +48,9 @@ export type AuditOutcome =
  * A top-level section that differs, by its documented name; or one of these:
  *
  * - `other`: a section that is not documented
- * - `gone`: a customer was served, and the upstream does not know, erased or refuses the customer now
- * - `appeared`: "not found" was served, and the upstream knows the customer now
+ * - `gone`: a customer was served, but now the upstream does not find the customer, has erased the customer, or refuses
+ *   the look-up
+ * - `appeared`: "not found" was served, but now the upstream finds the customer
  */
 export type DriftSection = string;
 

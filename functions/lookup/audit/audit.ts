@@ -31,8 +31,9 @@ export interface Audited {
 export type Audit = (request: CanonicalRequest, audit: AuditRequest) => Promise<Audited>;
 
 /**
- * Makes the audit. It revalidates the entry: one fetch for each key at a time, under the lease,
- * within the fence. It compares only the served entry: if the entry was replaced meanwhile, it compares nothing.
+ * Makes the audit. It revalidates the entry as any revalidation does: with one fetch for each key at a time, under the
+ * lease, and within the fence. It compares only the served entry: if another entry has replaced it, it compares
+ * nothing.
  */
 export function createAudit({ lookup, store, clock }: AuditPorts, policy: LookupPolicy): Audit {
   return async (request, audit) => {
@@ -57,8 +58,8 @@ export function createAudit({ lookup, store, clock }: AuditPorts, policy: Lookup
 const REVALIDATING: RequestDirectives = { ...NO_DIRECTIVES, minFreshMs: 0 };
 
 /**
- * No answer as old as the served entry is usable: the look-up fetches a fresh entry again, but not an entry that
- * replaced it.
+ * The look-up may use only an entry that is younger than the served one. So it fetches again even if the served entry
+ * is fresh, but not if another entry has replaced it.
  */
 function olderThan({ askedAt }: AuditRequest, now: number): RequestDirectives {
   return { ...REVALIDATING, maxAgeMs: Math.max(1, now - askedAt - 1) };

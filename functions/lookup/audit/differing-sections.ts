@@ -5,8 +5,8 @@ import type { Api } from '../../customer/request/canonical-request.ts';
 import { type DriftSection, OTHER_SECTION } from './audit-words.ts';
 
 /**
- * The top-level sections in which two trimmed profiles differ: names only, sorted, each once. The order of an object's members
- * does not count; the order of a list does, and so do the digits of a number.
+ * The names of the top-level sections in which two trimmed profiles differ, sorted, each once. The order of an object's
+ * members does not count. The order of a list and the digits of a number count.
  *
  * @param served JSON text of the served profile
  * @param current JSON text of the profile that the upstream gives now

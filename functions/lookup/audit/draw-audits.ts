@@ -11,7 +11,7 @@ interface DrawPorts {
   readonly revalidator: Revalidator;
 }
 
-/** Draws the hits to audit (AUDIT_SHARE). Loaded only if the share is not 0. */
+/** Draws the hits to audit (AUDIT_SHARE). This code is loaded only if the share is not 0. */
 export class AuditDraw implements DueAudits {
   readonly #ports: DrawPorts;
   readonly #share: number;
@@ -31,7 +31,7 @@ export class AuditDraw implements DueAudits {
    * Asks for the audit of a hit, if it is drawn. A stale hit that is revalidated is drawn with its revalidation. It
    * asks for none if a fetch of the item is in progress, or if the upstream failed for it a short time ago.
    *
-   * @returns whether time has passed: the entry is to be judged again
+   * @returns whether time has passed, so that the entry must be judged again
    */
   async askFor(
     request: CanonicalRequest,
@@ -41,7 +41,7 @@ export class AuditDraw implements DueAudits {
     if (decision.detail === 'stale-while-revalidate') return false;
     const audit = this.#draw(item, true);
     if (audit === undefined || item.lease !== undefined || isHeldBack(item, audit.servedAt)) return false;
-    // If the look-up cannot ask for the audit, the audit is lost: it is a sample, and leaves no mark.
+    // If the look-up cannot ask for the audit, the audit is lost. That does no harm: audits are a sample.
     await this.#ports.revalidator.revalidate(request, { isForPrefetch: false, audit });
     return true;
   }

@@ -57,8 +57,8 @@ export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budge
 /**
  * Asks the upstream without the right to store the answer.
  *
- * @param lease the store may have taken it, although its answer was lost. It ends as that of a holder whose writes the
- *   store refused
+ * @param lease a lease that the store may have given, although its answer was lost. It ends like the lease of a holder
+ *   whose writes the store refused
  */
 export async function askAlone(
   context: AskContext,
@@ -76,7 +76,7 @@ export async function askAlone(
   const isEnded = await lease?.end(endUnstored(lease, fetched, whyNeverStored(context.policy.windows, fetched)));
   const { item } = known;
   const isGone = await voidFormer(context.invalidation, asked, item, fetched, {
-    // If the lease was ours, the item tells the waiters how it ended.
+    // If the lease was ours, the item has its outcome for the waiters.
     spared: isEnded === true ? asked.key : undefined,
     endsAt: voidingEndsAt(context, asked),
   });
@@ -84,7 +84,7 @@ export async function askAlone(
   return answer(context, asked, fetched, reason, NOT_KEPT);
 }
 
-/** Asks the upstream under our own lease, stores what may be stored, and ends the lease whatever happens. */
+/** Asks the upstream under our own lease, stores the answer if it may be stored, and ends the lease in every case. */
 export async function askAsHolder(
   context: AskContext,
   asked: KeyedAsked,
@@ -103,7 +103,7 @@ export async function askAsHolder(
     }
     const kept = await keepAnswer(ports, policy, asked, lease, fetched, known.wasCeded);
     fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
-    // This comes after the end of the lease: others do not wait for the voiding.
+    // This comes after the end of the lease, so that others do not wait for the voiding.
     const isGone = await voidFormer(context.invalidation, asked, known.item, fetched, {
       // If we lost our lease, the item still has the old entry: void it like the others.
       spared: kept.isEnded ? asked.key : undefined,
@@ -112,15 +112,15 @@ export async function askAsHolder(
     if (!kept.isEnded && !isGone) await endContradicted(policy, asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
-    // This is a fault of our own: waiters must not wait until the lease lapses.
+    // This is a fault of our own. The waiters must not wait until the lease lapses.
     await lease.end({ outcome: { kind: 'not-stored', token: lease.token, why: 'fault' } });
     throw fault;
   }
 }
 
 /**
- * Takes note of whether the upstream answered in time. A failure says nothing about its speed. A fetch that was given
- * up for a caller with a short wait says nothing either.
+ * Takes note of whether the upstream answered in time. A failure does not show its speed. A fetch that was given up
+ * because its caller waits only a short time does not show it either.
  */
 function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, waitMs }: Asked, fetched: Fetched): void {
   const isHurried = waitMs !== undefined && waitMs < policy.staleSoftTimeoutMs;
@@ -135,7 +135,7 @@ function voidingEndsAt({ ports: { clock }, policy }: AskContext, { startedAt }: 
 
 /**
  * Whether an item was read so long ago that the look-up must read it again before it serves it.
- * @param readAt monotonic
+ * @param readAt monotonic milliseconds
  */
 export function isReadLongAgo({ ports: { clock } }: Pick<AskContext, 'ports'>, readAt: number): boolean {
   return clock.monotonicNow() - readAt > MAX_READ_AGE_MS;
@@ -158,9 +158,9 @@ async function currentStandIn(
 }
 
 /**
- * How much longer a usable stale entry waits for the upstream; undefined: there is none, no caller waits for the
- * answer, or the entry is fresh and the caller asked for a newer one. It waits no longer than its caller does.
- * Milliseconds; 0 or less: no longer.
+ * How much longer the look-up waits for the upstream before it serves a usable stale entry. It waits no longer than its
+ * caller does. Undefined: there is no such entry, no caller waits for the answer, or the entry is fresh and the caller
+ * asked for a newer one. Milliseconds; 0 or less: no longer.
  */
 export function softMsLeft(
   { ports: { clock }, policy }: Pick<AskContext, 'ports' | 'policy'>,
@@ -200,7 +200,7 @@ async function endFailedAlone(
   return isDue ? revalidateIfIdle(context, asked, known) : revalidation;
 }
 
-/** Asks for a revalidation, unless another look-up has asked, or fetches. */
+/** Asks for a revalidation, unless another look-up has asked for one or fetches. */
 export async function revalidateIfIdle(
   { ports }: Pick<AskContext, 'ports'>,
   asked: Asked,

@@ -9,13 +9,16 @@ interface Estimate {
   meanMs: number;
   deviationMs: number;
   shortestMs: number;
-  /** How many fetches the estimate is made of. What another instance expects counts as enough. */
+  /**
+   * How many fetches the estimate is made of. An estimate that began with another instance's expectation counts as
+   * enough.
+   */
   count: number;
 }
 
 /**
- * How long the fetches of an instance take, from the lease until its end: a running mean and a running deviation, as TCP
- * estimates a round trip (RFC 6298). One for each instance.
+ * How long the fetches of an instance take, from the lease until its end: a running mean and a running deviation, as
+ * TCP estimates a round trip (RFC 6298). Each instance has one.
  */
 export class FetchTimes {
   readonly #measured = new Map<Api, Estimate>();
@@ -48,7 +51,7 @@ export class FetchTimes {
     return Math.round(count <= FIRST_COUNT ? Math.min(usualMs, shortestMs) : usualMs);
   }
 
-  /** Begins the estimate of an API with what another instance expects, or else with the first fetch. */
+  /** Begins the estimate of an API with the time that another instance expects, or with the first fetch. */
   #begin(api: Api, tookMs: number): Estimate {
     const told = this.#told.get(api);
     const count = told === undefined ? 0 : FIRST_COUNT;

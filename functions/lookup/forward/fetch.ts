@@ -23,7 +23,10 @@ export interface PauseGate<Permit> {
 export interface FetchOptions {
   /** Gets the right to one call out of the fleet's budget; undefined: there is no budget. */
   readonly takeCall: (() => Promise<CallRight | UpstreamFailure>) | undefined;
-  /** How long a usable stale entry waits from now on; undefined: there is none, so the upstream has its whole time. */
+  /**
+   * How long the look-up waits from now on before it serves a usable stale entry; undefined: there is no such entry, so
+   * the upstream has its whole time.
+   */
   readonly softMs: number | undefined;
   /** Whether the stale entry may still be served at this moment. */
   readonly hasStandIn: () => boolean;
@@ -32,8 +35,8 @@ export interface FetchOptions {
 }
 
 /**
- * Asks the upstream, unless the budget has no call left, or the upstream asked the fleet to pause. Gives up when a
- * usable stale entry has waited long enough.
+ * Asks the upstream, unless the budget has no call left, or the upstream asked the fleet to pause. If there is a usable
+ * stale entry, it gives up after `softMs`.
  */
 export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   ports: LookupPorts,
@@ -58,7 +61,7 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
     ...(heldSince !== undefined && {
       maxOverrunMs: holderOverrunMs(ports.clock.monotonicNow() - heldSince, policy),
     }),
-    // The store may take a while to give the call: a pause may have begun in that time.
+    // The store may take some time to give the call, and a pause may begin in that time.
     ...(right !== undefined && { takeRepetition: async () => (await right.extend()) && mayRepeat() }),
   });
   const isSlow = softMs !== undefined && (await isSlowerThan(ports, fetching, softMs)) && hasStandIn();
@@ -67,7 +70,7 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   const { outcome, call } = await fetching;
   right?.settle(call.attempts);
   if (outcome.kind === 'failed') {
-    // A fetch that we gave up says nothing about the upstream.
+    // A fetch that we gave up shows nothing about the upstream.
     if (!isSlow) await gate.leave(permit, store, outcome, call);
     return { outcome, call, isGivenUp: isSlow };
   }
@@ -76,8 +79,8 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
 }
 
 /**
- * Whether the fetch takes longer than this. The time in which this process is busy, because it loads what it asks with,
- * says nothing about the upstream. The timer ends with the wait.
+ * Whether the fetch takes longer than this. The time in which this process is busy, because it loads the code of the
+ * fetch, does not count. The timer ends with the wait.
  */
 async function isSlowerThan({ clock }: LookupPorts, fetching: Promise<unknown>, ms: number): Promise<boolean> {
   const done = new AbortController();

@@ -15,7 +15,7 @@ export interface Unanswered {
   readonly outcome: UpstreamFailure;
   /** Undefined: the upstream was not asked. */
   readonly call: UpstreamCall | undefined;
-  /** A usable stale entry had waited for its whole time. */
+  /** Whether the look-up gave the fetch up, because it can serve a stale entry. */
   readonly isGivenUp: boolean;
 }
 

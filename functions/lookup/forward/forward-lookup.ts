@@ -23,9 +23,12 @@ import { joinsOthers, storePatienceMs } from './patience.ts';
 import { Polls } from './polls/polls.ts';
 import { SoftWait } from './slow-upstream.ts';
 
-/** How many tries for the lease may fail because other writes were first. Then the look-up goes on without it. */
+/**
+ * How many tries for the lease may fail because other writes were first. After that the look-up continues without the
+ * lease.
+ */
 const MAX_CONFLICTS = 8;
-/** How often the store may be late in taking the lease. Then the look-up does not try again. */
+/** How many times the store may be late with the lease. After that the look-up does not try again. */
 const MAX_LATE = 1;
 
 type Forwarding = Extract<Decision, { use: 'forward' }>;
@@ -40,7 +43,7 @@ export class ForwardLookup {
   readonly #softWait: SoftWait;
   readonly #handOver: HandOver;
   #item: StoredItem;
-  /** Whether the item is known: the store has answered since the item was last in doubt. */
+  /** Whether the item is known. After an uncertain write it is not known until the next read. */
   #isRead: boolean;
   #readAt: number;
   /** When the look-up last tried to read the item. Monotonic milliseconds. */
@@ -71,7 +74,7 @@ export class ForwardLookup {
 
   async run(): Promise<LookupResult> {
     for (;;) {
-      // Judge it again each time: an entry ages while we wait, or ask for its revalidation.
+      // Judge the item again each time: an entry ages while we wait, or ask for its revalidation.
       const decision = this.#decide();
       const result = decision.use === 'hit' ? await this.#serve(decision) : await this.#goForward(decision);
       if (result !== undefined) return result;
@@ -86,7 +89,7 @@ export class ForwardLookup {
   /** Serves the entry. Before the first stale answer it asks for a revalidation, and judges the entry again. */
   async #serve(decision: Extract<Decision, { use: 'hit' }>): Promise<LookupResult | undefined> {
     if (decision.detail === 'stale-while-revalidate' && this.#revalidation === undefined) {
-      // A prefetch wants nothing but the newer entry.
+      // A prefetch wants only the newer entry.
       if (this.#asked.purpose === 'prefetch') return this.#askElsewhere(this.#handOver.askIfDue(this.#item));
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
@@ -103,7 +106,7 @@ export class ForwardLookup {
     if (this.#handOver.isAsked(this.#item)) this.#watch.expect(this.#item);
     this.#watch.observe(this.#item);
     const step = nextStep(this.#seen(reason));
-    // A try for the lease may have taken it unnoticed: others must not wait for a holder that has answered.
+    // An uncertain try may have taken the lease. Others must not wait for a holder that has answered.
     if (isAnswer(step) && (await this.#lease.letGo())) return undefined;
     switch (step.kind) {
       case 'wait':
@@ -147,7 +150,7 @@ export class ForwardLookup {
       patienceMs: this.#isRead
         ? this.#watch.patienceMs(limits)
         : storePatienceMs(this.#asked, policy, { now: ports.clock.monotonicNow(), softMsLeft: softMs }),
-      // If the item is not read, the patience is that of the store, and the soft timeout is not over.
+      // If the item is not known, the patience is for the store, and the soft timeout is not over.
       waitMsLeft: this.#handOver.waitMsLeft(item, reason),
       isAsked: this.#handOver.isAsked(item),
       isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
@@ -172,7 +175,7 @@ export class ForwardLookup {
   async #askElsewhere(asking: Promise<HandedOver>): Promise<undefined> {
     const handedOver = await asking;
     if (handedOver !== 'busy') this.#revalidation = handedOver;
-    // Another write was first, or the store is in trouble: read the item to know.
+    // Another write was first, or the store is in trouble: the item shows which.
     else if (!this.#asked.store.isBypassed) await this.#read();
   }
 
@@ -188,16 +191,16 @@ export class ForwardLookup {
     if (taken === 'conflict') this.#conflictCount += 1;
     if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
     if (taken === 'late') this.#lateCount += 1;
-    // Only the item shows whether the store made our write, late or sent twice, or another look-up's write.
+    // Only the item shows whose write the store made: ours, perhaps late or sent twice, or another look-up's.
     this.#isRead = false;
     if (taken === 'conflict') await this.#read();
     return undefined;
   }
 
   /**
-   * Whether to get ready before the lease is taken. A cold instance may take so long that its lease lapses before the
-   * upstream has answered. A look-up that has waited has no time left for it. With a usable stale entry, the fetch ends
-   * long before its lease.
+   * Whether to prepare the upstream's client before the lease is taken. On a cold instance that may take so long that
+   * the lease would lapse before the upstream has answered. A look-up that has waited has no time left for it. With a
+   * usable stale entry the fetch ends long before its lease, so there is no need.
    */
   #hasTimeToPrepare(reason: ForwardReason): boolean {
     return !this.#watch.hasWaited && softMsLeft(this.#context, this.#asked, this.#known(reason)) === undefined;
@@ -211,7 +214,7 @@ export class ForwardLookup {
   /** Serves the stale entry. The slow work comes first, and then the entry is judged again. */
   async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
     if (isReadLongAgo(this.#context, this.#triedAt)) {
-      // There may have been a purge since. If the store does not answer, the entry has still aged.
+      // There may have been a purge meanwhile. Even if the store does not answer, the entry has aged.
       await this.#read();
       return undefined;
     }

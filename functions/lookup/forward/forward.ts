@@ -16,8 +16,8 @@ export interface Forward {
 }
 
 /**
- * Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses and its
- * budget, and the variants that it stored. The code of the budget is loaded only if there is one.
+ * Makes the part of a look-up that goes forward. Each instance has one, which remembers the upstream's pauses, the
+ * budget, and the variants that the instance stored. The code of the budget is loaded only if there is one.
  */
 export function createForward(ports: LookupPorts, policy: LookupPolicy): Forward | Promise<Forward> {
   const { callLimits } = policy;
@@ -37,7 +37,7 @@ function forwardWith(ports: LookupPorts, policy: LookupPolicy, budget: UpstreamB
     run: async (asked, item) => {
       const { key, directives, startedAt } = asked;
       if (key !== undefined && mayStore(key, item)) return new ForwardLookup(context, { ...asked, key }, item).run();
-      // Nothing of this look-up is in the cache, and nothing will be.
+      // The cache has no entry of this look-up, and will not get one.
       const reason = directives.noCache ? 'request' : 'miss';
       if (directives.onlyIfCached) return notCached(asked, reason);
       return askAlone(context, asked, { reason, item: EMPTY_ITEM, readAt: startedAt });

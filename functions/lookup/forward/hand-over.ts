@@ -5,7 +5,7 @@ import type { ForwardReason } from '../freshness.ts';
 import type { Clock, Revalidator } from '../ports.ts';
 import { handOverMark, invoke, isHeldBack } from '../revalidation.ts';
 
-/** How often a look-up tries to hand its fetch over, if the store is in trouble or other writes are first. */
+/** How many times a look-up tries to hand its fetch over, if the store is in trouble or other writes are first. */
 const MAX_TRIES = 3;
 
 export interface HandOverOptions {
@@ -19,7 +19,7 @@ export interface HandOverOptions {
   readonly isFetching: (item: StoredItem) => boolean;
 }
 
-/** A mark, and the mark that was there before it. */
+/** A mark, and the mark before it. */
 interface Marked {
   readonly mark: RevalidationMark;
   readonly previous: RevalidationMark | undefined;
@@ -29,12 +29,12 @@ interface Marked {
 export type HandedOver = Revalidation | 'busy';
 
 /**
- * The fetch of a caller that does not wait for it (`Prefer: wait`). On Lambda a function that has answered stands
- * still, so this look-up never fetches itself: it asks another invocation for the fetch at once, and waits as others
- * do. In these cases it ignores the caller's preference:
+ * The fetch of a caller that does not wait for it (`Prefer: wait`). On Lambda a function stops running when it has
+ * answered, so this look-up never makes the fetch itself. It asks another invocation for the fetch at once, and waits
+ * for it like other look-ups. In these cases it ignores the caller's preference:
  *
  * - if a fetch of another invocation cannot give the answer: no-store, or a fresh entry that is not new enough
- * - if the last answer was one that is not stored: the caller would get "pending" forever
+ * - if the last answer may not be stored: the caller would get "pending" forever
  * - if a revalidation failed a short time ago, or if handing the fetch over failed
  */
 export class HandOver {
@@ -42,8 +42,8 @@ export class HandOver {
   readonly #options: HandOverOptions;
   #tries = 0;
   /**
-   * The marks that this look-up sent. Any of them may be on the item, whatever the store said about it. The store may
-   * write a late mark after the next one was sent. It refuses the second sending of a mark.
+   * The marks that this look-up sent. Any of them may be on the item, even if the store did not confirm it. The store
+   * may write a late mark after the look-up sent the next one. If a mark is sent twice, the store refuses the second.
    */
   readonly #marked: Marked[] = [];
   #hasAsked = false;
@@ -76,8 +76,8 @@ export class HandOver {
   }
 
   /**
-   * The same for a prefetch of a stale entry. It asks for nothing if a fetch is in progress or requested, or if a failed
-   * revalidation holds it back.
+   * Does the same for a prefetch of a stale entry. It asks for nothing if another look-up fetches or has asked for a
+   * fetch, or if a failed revalidation holds it back.
    * @returns `lost`: no invocation can be asked, so the entry is the answer
    */
   async askIfDue(item: StoredItem): Promise<HandedOver> {
@@ -111,7 +111,7 @@ export class HandOver {
     return !isHeldBack(item, this.#options.clock.now()) || this.#markedByUs(item) !== undefined;
   }
 
-  /** The item's mark, if it is ours although the store did not say so: no look-up has asked yet. */
+  /** The item's mark, if this look-up sent it and the store did not confirm it: no look-up has asked yet. */
   #markedByUs({ revalidation }: StoredItem): Marked | undefined {
     return this.#marked.find(({ mark }) => mark.until === revalidation?.until);
   }

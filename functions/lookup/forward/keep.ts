@@ -20,7 +20,7 @@ export interface HeldLease {
 /** The result of keeping an answer. */
 export interface Kept {
   readonly isStored: boolean;
-  /** Whether the item says how the fetch ended: the lease was still ours. */
+  /** Whether the item says how the fetch ended. It does if the lease was still ours. */
   readonly isEnded: boolean;
   /** How long the answer is fresh; undefined: it is never stored. Milliseconds. */
   readonly lifetimeMs: number | undefined;
@@ -30,7 +30,7 @@ export interface Kept {
 export const NOT_KEPT: Kept = { isStored: false, isEnded: false, lifetimeMs: undefined };
 
 /**
- * Stores the answer, if it may be stored and the lease is still ours. Ends the lease in every case.
+ * Stores the answer, if it may be stored and the lease is still ours. It ends the lease in every case.
  *
  * @param wasCeded whether the look-up took over after a fetch whose answer was not stored. Default: no
  */
@@ -57,7 +57,7 @@ export async function keepAnswer(
 /**
  * Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). If the budget has
  * no call left for a fetch without a waiting caller, it may have one for a look-up with a waiting caller: that look-up
- * takes over. After a fetch that was given up, it asks for a revalidation.
+ * takes over. If the fetch was given up, this function asks for a revalidation.
  */
 export async function keepFailure(
   ports: Pick<LookupPorts, 'clock' | 'revalidator'>,
@@ -94,12 +94,12 @@ export async function keepFailure(
  * | is not stored because of the store, like the answer of the fetch before | each fetch for themselves |
  * | is not stored only because of the store, or because its fetch is void | one of them takes over |
  *
- * If the store refuses the writes of two fetches, it may refuse those of the next one too. Then the waiters would take
- * over one after the other, each after a whole fetch.
+ * If the store refuses the writes of two fetches, it may refuse those of the next one too. In that case the waiters
+ * would take over one after the other, each after a whole fetch.
  *
- * @param why why the answer is never stored, or why the store did not take it. Undefined: the store failed, or the fetch
- *   is void
- * @param isAgain whether the store failed for this answer, and for that of the fetch before. Default: no
+ * @param why the reason why the answer is never stored, or why the store did not take it. Undefined: the store failed,
+ *   or the fetch is void
+ * @param isAgain whether the store failed for this answer and for the answer of the fetch before. Default: no
  */
 export function endUnstored(
   { token }: Pick<HeldLease, 'token'>,
@@ -122,24 +122,23 @@ export function endUnstored(
 
 /**
  * Whether the answer ends the old entry, if the answer itself is not stored. A refusal and "not found" are definite:
- * later look-ups must not get the old profile. A merger is definite too: the old profile is that of the former
- * customer.
+ * later look-ups must not get the old profile. A merger is definite too: the old profile is the former customer's.
  */
 export function endsEntry({ outcome }: Answered): boolean {
   return outcome.kind !== 'found' || outcome.isMerged;
 }
 
 /**
- * Ends what a definite answer contradicts, for a look-up whose answer does not end a lease. It acts on the item that the
- * look-up saw: a later fetch is newer than the answer.
+ * Removes the entry that a definite answer contradicts, for a look-up whose answer does not end a lease. It acts only
+ * on the item that the look-up saw: a later fetch is newer than the answer.
  *
  * | the answer | the entry | the fetch in progress |
  * |---|---|---|
- * | is never stored: a refusal, or "not found" with NOT_FOUND_FRESH_SECONDS=0 | ends | ends, and so does the entry that it has stored since |
- * | another "not found", or a merger | ends | goes on |
- * | any other | stays | goes on |
+ * | is never stored: a refusal, or "not found" with NOT_FOUND_FRESH_SECONDS=0 | ends | ends; an entry that it has stored ends too |
+ * | another "not found", or a merger | ends | continues |
+ * | any other | stays | continues |
  *
- * If a fetch in progress ends so, one of those that wait for it takes over.
+ * If a fetch in progress ends like this, one of the look-ups that wait for it takes over.
  */
 export async function endContradicted(
   { windows }: Pick<LookupPolicy, 'windows'>,
@@ -155,10 +154,11 @@ export async function endContradicted(
 }
 
 /**
- * Index before entry: a purge then either finds the partition in the index, or has set the fence that refuses it.
+ * Writes the index before the entry. So a purge either finds the partition in the index, or has set the fence, which
+ * makes the store refuse the write.
  *
- * @returns why the entry must not, or can never, be stored; `lost`: the lease is lost, or its fetch is void; undefined: the
- *   store failed
+ * @returns `voided` or `too-large`: the reason why the entry must not or cannot be stored; `lost`: the lease is lost,
+ *   or its fetch is void; undefined: the store failed
  */
 async function write(
   { key, store }: KeyedAsked,
@@ -186,7 +186,7 @@ export function whyNeverStored(
   return customer === undefined ? 'no-customer-id' : undefined;
 }
 
-/** The entry of an answer that may be stored; undefined for an answer of a kind that never is. */
+/** The entry of an answer that may be stored; undefined for an answer of a kind that is never stored. */
 function toEntry(windows: FreshnessWindows, fetched: Answered, random: () => number): CacheEntry | undefined {
   const {
     outcome: { kind, status },

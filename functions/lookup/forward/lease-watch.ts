@@ -13,14 +13,14 @@ export interface WaitLimits {
 }
 
 /**
- * If so many leases vanished, purges voided them: so many holders do not die. A purge may void the next fetch too. So the
- * look-up waits only while there is time for a fetch of its own.
+ * If this many leases vanished, purges voided them: this many holders do not die at once. A purge may void the next
+ * fetch too, so the look-up waits only while there is time for a fetch of its own.
  */
 const MANY_VANISHED = 3;
 
 /**
- * What one look-up has seen of other look-ups' leases. `observe` takes note of a read item; all other methods are
- * questions.
+ * What one look-up has seen of other look-ups' leases. `expect` and `observe` take note of an item. All other methods
+ * only answer questions.
  */
 export class LeaseWatch {
   readonly #clock: Clock;
@@ -51,7 +51,10 @@ export class LeaseWatch {
     this.#before ??= { token: outcome?.token };
   }
 
-  /** Takes note of the lease on an item that does not answer the look-up, and of the end of the one seen before. */
+  /**
+   * Takes note of the lease on an item that does not answer the look-up, and of the end of the lease that it saw
+   * before.
+   */
   observe(item: StoredItem): void {
     const { lease, version, outcome } = item;
     if (lease !== undefined && !this.#seenAt.has(lease.token)) {
@@ -72,7 +75,7 @@ export class LeaseWatch {
     return this.#seenAt.size > 0;
   }
 
-  /** Whether the look-up has met a live lease of another look-up. */
+  /** Whether the look-up has seen a live lease of another look-up. */
   get hasWaited(): boolean {
     return this.#awaited !== undefined;
   }
@@ -91,8 +94,8 @@ export class LeaseWatch {
   }
 
   /**
-   * Whether a look-up holds the lease. The lease has lapsed if its end is longer ago than two clocks may differ, or if
-   * we have seen it for as long as it lasts.
+   * Whether a look-up holds the lease. The lease has lapsed if its end is further in the past than two clocks may
+   * differ, or if the look-up has seen it for its whole length.
    */
   isLive({ lease }: StoredItem): boolean {
     if (lease === undefined) return false;
@@ -103,7 +106,7 @@ export class LeaseWatch {
 
   /**
    * The time until the lease should end, as its holder expects; 0: it should have ended, or its end is not known.
-   * Milliseconds. The result may be wrong by the clocks' difference, because the holder's clock may be.
+   * Milliseconds. The result may be wrong by the difference between the holder's clock and ours.
    *
    * @param usualMs how long this instance expects a lease to last, if the holder does not know it. Default: not known
    */
@@ -116,12 +119,12 @@ export class LeaseWatch {
     return Math.max(0, expectedMs - Math.max(seenForMs, takenForMs));
   }
 
-  /** How a lease that we saw ended without an entry; undefined if none did. */
+  /** The outcome of a lease that the look-up saw, if it ended without an entry; undefined if there is none. */
   endedAs({ outcome }: StoredItem): LeaseOutcome | undefined {
     return outcome !== undefined && this.#seenAt.has(outcome.token) ? outcome : undefined;
   }
 
-  /** Whether a lease that we saw ended `ceded`: it is the turn of another look-up. */
+  /** Whether a lease that the look-up saw ended `ceded`, so that another look-up takes over. */
   wasCeded(item: StoredItem): boolean {
     return this.endedAs(item)?.kind === 'ceded';
   }
@@ -130,10 +133,11 @@ export class LeaseWatch {
    * How much longer to wait for the fetch of another look-up; 0 or less: no longer. Milliseconds.
    *
    * - With a usable stale entry: the soft timeout.
-   * - Without: one lease, counted from the first lease that the look-up saw, so that it has lapsed by then.
-   * - If a holder vanished: one lease more, so that the waiters do not all ask at once. If the store is in trouble, the
-   *   holder may live. If many vanished, the next one may too. Then the wait ends while there is time for a fetch of our
-   *   own (promise 8).
+   * - Without one: the length of a lease, counted from the first lease that the look-up saw, so that this lease has
+   *   lapsed by then.
+   * - If a holder vanished: one lease more, so that the waiters do not all ask at once. But if the store is in trouble,
+   *   the holder may still live. And if many holders vanished, the next one may vanish too. In these two cases the wait
+   *   ends while there is time for a fetch of our own (promise 8).
    */
   patienceMs({ startedAt, softMsLeft, hasStoreTrouble }: WaitLimits): number {
     const now = this.#clock.monotonicNow();
@@ -145,7 +149,7 @@ export class LeaseWatch {
     return hasStoreTrouble || !this.mayHolderBeDead ? untilLatestFetchMs : 2 * this.#leaseMs - (now - firstSeenAt);
   }
 
-  /** Whether we have waited for so long that a fetch of our own would end after the deadline (promise 8). */
+  /** Whether the look-up has waited so long that a fetch of its own would end after the deadline (promise 8). */
   isTooLateToFetch(startedAt: number): boolean {
     return this.hasWaited && this.#clock.monotonicNow() - startedAt > latestFetchMs(this.#leaseMs);
   }

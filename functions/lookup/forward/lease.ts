@@ -11,7 +11,7 @@ import type { Clock } from '../ports.ts';
 import { endedMark } from '../revalidation.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
 
-/** How often an instance looks whether the store answers, in the time that a write of the lease may take. */
+/** How many times an instance checks whether the store answers, in the time that a write of the lease may take. */
 const ASKS_PER_TIMEOUT = 5;
 
 export interface OwnLeaseOptions {
@@ -22,9 +22,11 @@ export interface OwnLeaseOptions {
   readonly leaseMs: number;
   /** After this time without an answer the store counts as down. Milliseconds. */
   readonly storeTimeoutMs: number;
-  /** How long the holder expects to hold it; undefined: not known. Milliseconds. */
+  /** How long the holder expects to hold the lease; undefined: it is not known. Milliseconds. */
   readonly expectedMs: () => number | undefined;
-  /** Is told the token of a lease that has ended. Reads that began after this moment (monotonic) show the end. */
+  /**
+   * Gets the token of a lease that has ended. Reads that began after `readAfter` (monotonic milliseconds) show the end.
+   */
   readonly ends: { tell(token: string, readAfter: number): void };
 }
 
@@ -35,11 +37,11 @@ export type Taken =
   | 'conflict'
   /** Another look-up of this instance was first, with this lease. */
   | Lease
-  /** The store throttled the write: it did not make it. */
+  /** The store throttled the write, and did not make it. */
   | 'throttled'
-  /** The store was late, and is not down: the next read shows the result. */
+  /** The store was late, but is not down: the next read shows the result. */
   | 'late'
-  /** The store failed: the lease may be taken anyway. */
+  /** The store failed. It may have made the write. */
   | 'unknown'
   /** The look-up did not try: the fleet's budget has no call for it. */
   | 'refused';
@@ -48,9 +50,9 @@ export type Taken =
 export class OwnLease {
   readonly #asked: KeyedAsked;
   readonly #options: OwnLeaseOptions;
-  /** The lease of the last try that was sent, or the one that the store has shown to be ours. */
+  /** The lease of the last try that was sent, or our lease that the store has shown. */
   #attempted: Lease | undefined;
-  /** The leases of our late tries: the store may make one, or have made it. */
+  /** The leases of our late tries. The store may have made one of these writes, or may still make it. */
   #late: readonly Lease[] = [];
   /** The item at the time of our try. */
   #seen: StoredItem | undefined;
@@ -64,7 +66,7 @@ export class OwnLease {
     this.#options = options;
   }
 
-  /** Whether the item has a lease that we tried to take: the store made a write of ours that seemed lost. */
+  /** Whether the item has a lease that we tried to take: then the store made a write of ours that seemed lost. */
   isOurs(item: StoredItem): boolean {
     return this.#oursOn(item) !== undefined;
   }
@@ -73,7 +75,7 @@ export class OwnLease {
     return lease && this.#tries.find(({ token }) => token === lease.token);
   }
 
-  /** The leases that the store may hold: the last one first. */
+  /** The leases of ours that the store may hold, the last one first. */
   get #tries(): readonly Lease[] {
     const attempted = this.#attempted;
     if (attempted === undefined) return this.#late;
@@ -81,25 +83,26 @@ export class OwnLease {
   }
 
   /**
-   * Takes note of an item that was read since. If a try was sent twice, its first sending may have refused the second.
+   * Takes note of an item that was read after the try. If the try was sent twice, the store may have made the first
+   * write and so refused the second.
    */
   observe(item: StoredItem): void {
     if (this.#isRefused && !this.isOurs(item)) this.#mayBeHeld = false;
   }
 
-  /** Takes note that the store holds a lease that we tried to take, though the try was late or called a conflict. */
+  /** Takes note that the store holds a lease that we tried to take, although the try was late or seemed a conflict. */
   confirm(item: StoredItem): void {
     this.#attempted = this.#oursOn(item) ?? this.#attempted;
     this.#mayBeHeld = true;
   }
 
-  /** The token of the lease that is ours, or that we tried to take last. */
+  /** The token of our lease, or of the lease that we tried to take last. */
   get token(): string {
     return this.#attempted?.token ?? '';
   }
 
   /**
-   * Tries to take the lease of an item, if the item is still the one seen.
+   * Tries to take the lease of an item. It succeeds only if the item has not changed since it was read.
    *
    * @param budget gives calls to the upstream at the same moment, or refuses them. Default: there is no budget
    */
@@ -131,7 +134,7 @@ export class OwnLease {
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
     this.#mayBeHeld ||= isSent;
     const isThrottled = store.lastTrouble === 'throttled';
-    // A throttled write is never made; one that was late may be.
+    // A throttled write is never made. A late write may be made.
     if (tried === undefined && isSent && !isThrottled) this.#late = [...this.#late, lease];
     if (tried === undefined && store.isBypassed) return 'unknown';
     if (tried === undefined) return isThrottled ? 'throttled' : 'late';
@@ -145,12 +148,14 @@ export class OwnLease {
     if (lease === undefined) return 'lost';
     const written = await this.#asked.store.persist((each) => each.writeEntry(this.#asked.key, lease, entry));
     if (written === 'written') this.#mayBeHeld = false;
-    // A lost lease may still be on the item, with a void fetch: its holder ends it.
+    // A lost lease may still be on the item, with a void fetch. Its holder still ends it.
     if (written === 'written' || written === 'lost') this.#tellEnd(lease);
     return written;
   }
 
-  /** Ends the lease, if it is still ours. It is tried even if the store has failed, but fails without an error. */
+  /**
+   * Ends the lease, if it is still ours. It tries even if the store has failed. If this fails too, there is no error.
+   */
   async end(end: LeaseEnd): Promise<boolean> {
     if (!this.#mayBeHeld) return false;
     for (const lease of this.#tries) {
@@ -171,11 +176,11 @@ export class OwnLease {
   }
 
   /**
-   * For a look-up that does not fetch. Ends a lease of ours that the store may hold although it did not say so. Then one
-   * of the waiting look-ups takes over. The store may hold one after a late try, or after a refused try that was sent
-   * twice.
+   * For a look-up that does not fetch. Ends a lease of ours that the store may hold although it did not confirm it, so
+   * that one of the waiting look-ups takes over. The store may hold such a lease after a late try, or after a refused
+   * try that was sent twice.
    *
-   * @returns whether it was tried; false: there was nothing to end, or it was tried before
+   * @returns whether it tried to end one; false: there was nothing to end, or it has tried before
    */
   async letGo(): Promise<boolean> {
     if (!this.#mayBeHeld || !(this.#late.length > 0 || this.#isRefused)) return false;
@@ -192,8 +197,8 @@ export class OwnLease {
   }
 
   /**
-   * The item's mark of a revalidation after the lease, if there is no entry: the requested fetch has ended, so the next
-   * look-up need not wait for it. Undefined: the mark stays.
+   * The mark of a revalidation that the item gets at the end of the lease. If there is no entry, the requested fetch
+   * has ended, so the mark ends too: the next look-up need not wait for it. Undefined: the mark stays.
    */
   #endOfMark(): RevalidationMark | undefined {
     const { entry, revalidation } = this.#seen ?? EMPTY_ITEM;

@@ -13,7 +13,7 @@ export type Step =
   | { readonly kind: 'take' }
   /** Wait, at most for this long, then read again. */
   | { readonly kind: 'wait'; readonly atMostMs: number }
-  /** Serve the usable stale entry; `revalidates`: and ask for a newer one. */
+  /** Serve the usable stale entry. `revalidates`: ask for a newer one too. */
   | { readonly kind: 'stand-in'; readonly stale: Servable; readonly revalidates: boolean }
   /** Answer that the upstream took too long. */
   | { readonly kind: 'time-out' }
@@ -23,7 +23,7 @@ export type Step =
   | { readonly kind: 'answer-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'erased' }> }
   /** Ask for the fetch in another invocation. */
   | { readonly kind: 'hand-over' }
-  /** Answer that the fetch goes on: the caller waits no longer. */
+  /** Answer that the fetch continues: the caller no longer waits. */
   | { readonly kind: 'pending' };
 
 /** The facts that decide a look-up's next step. */
@@ -45,17 +45,17 @@ export interface Seen {
   readonly lease: 'none' | 'live' | 'ours';
   /** How a lease that this look-up saw ended without an entry. */
   readonly ended: LeaseOutcome | undefined;
-  /** Whether the last fetch that ended was given up for a stale entry. */
+  /** Whether the last fetch that ended was given up because its holder had a stale entry. */
   readonly wasGivenUp: boolean;
   /** The stale entry, if the look-up may serve it when the upstream fails (stale-if-error). */
   readonly standIn: Servable | undefined;
   /** How much longer to wait for the store or for the fetch of another look-up. Milliseconds. */
   readonly patienceMs: number;
-  /** How much longer the caller waits for an answer; undefined: as long as it takes. Milliseconds. */
+  /** How much longer the caller waits for an answer; undefined: for the whole look-up. Milliseconds. */
   readonly waitMsLeft: number | undefined;
   /** Whether another invocation was asked for a fetch that may not have begun. */
   readonly isAsked: boolean;
-  /** Whether the patience is that of a usable stale entry: the soft timeout. */
+  /** Whether the look-up has a usable stale entry, so that `patienceMs` is the soft timeout. */
   readonly isSoft: boolean;
   /** Whether our own fetch would end after the deadline. */
   readonly isTooLate: boolean;
@@ -63,13 +63,13 @@ export interface Seen {
   readonly mayHolderBeDead: boolean;
   /** Whether a store call of this look-up did not succeed. */
   readonly hasStoreTrouble: boolean;
-  /** Whether the look-up may try for the lease. It may not after the store was late in taking it too often. */
+  /** Whether the look-up may try to take the lease. It may not if the store was late too often with earlier tries. */
   readonly mayTake: boolean;
 }
 
 /**
- * While look-ups give up one fetch after the other, a revalidation sleeps no longer than this. So it can take the lease
- * between two of their fetches. Milliseconds.
+ * While look-ups give up one fetch after the other, a revalidation sleeps no longer than this, so that it can take the
+ * lease between two of their fetches. Milliseconds.
  */
 const GAP_MS = 20;
 
@@ -106,7 +106,7 @@ const GAP_MS = 20;
  * | | lease live, patience over | alone |
  * | | no live lease, the soft timeout is over | stand-in, and revalidate |
  * | | no live lease, too late to fetch | time-out |
- * | | no live lease, the store was late too often in taking it | alone |
+ * | | no live lease, the store was late too often with it | alone |
  * | | no live lease | take |
  *
  * `time-out` serves the stand-in, if there is one.

@@ -3,9 +3,9 @@ import { canJoin, type FreshnessWindows } from '../freshness.ts';
 import { isRevalidating, type LookupPolicy } from '../lookup-policy.ts';
 
 /**
- * Whether the fetch of another look-up can give the answer. If one fetch did not meet the caller's max-age or min-fresh, the
- * look-up does not wait for the next: callers with such a demand would queue. A revalidation waits for one fetch, whatever
- * its directives.
+ * Whether the fetch of another look-up can give the answer. If one fetch was too old for the caller's max-age or
+ * min-fresh, the look-up does not wait for the next one: callers with such a demand would queue. A revalidation always
+ * waits for one fetch, even against its directives.
  *
  * @param wasUnmet whether a fetch that the look-up waited for did not give the answer
  */
@@ -23,15 +23,18 @@ export function joinsOthers(
 export interface PatienceLimits {
   /** Monotonic milliseconds. */
   readonly now: number;
-  /** How much longer a usable stale entry waits for the upstream; undefined: there is no such entry. Milliseconds. */
+  /**
+   * How much longer the look-up waits before it serves a usable stale entry; undefined: there is no such entry.
+   * Milliseconds.
+   */
   readonly softMsLeft: number | undefined;
 }
 
 /**
- * How much longer to ask a store that throttles or is late; 0 or less: no longer. Milliseconds.
+ * How much longer the look-up asks a store that throttles or is late; 0 or less: no longer. Milliseconds.
  *
- * - While the store answers other look-ups, the look-up asks it for as long as it waits for a lease.
- * - If the store answers no look-up, it is down after its timeout (promise 7).
+ * - While the store answers other look-ups, the look-up asks it for as long as it would wait for a lease.
+ * - If the store answers no look-up, it counts as down after its timeout (promise 7).
  */
 export function storePatienceMs(
   {

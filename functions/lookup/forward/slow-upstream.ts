@@ -4,25 +4,23 @@ import type { Clock } from '../ports.ts';
 
 /** The upstream counts as slow after this number of given-up fetches in a row. */
 const MAX_GIVEN_UP = 3;
-/**
- * The time in which no look-up waits for a slow upstream: the first, doubling at each further give-up. Milliseconds.
- */
+/** The first time in which no look-up waits for a slow upstream. It doubles at each further give-up. Milliseconds. */
 const MIN_INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 5000;
 
 interface Slowness {
   givenUpCount: number;
-  /** Until when no usable stale entry waits for the upstream. Monotonic milliseconds. */
+  /** Until this moment no look-up with a usable stale entry waits for the upstream. Monotonic milliseconds. */
   until: number;
   intervalMs: number;
 }
 
 /**
- * Whether the upstream is so slow that a usable stale entry does not wait for it. One for each instance.
+ * Whether the upstream is so slow that a look-up with a usable stale entry does not wait for it. Each instance has one.
  *
- * After three fetches in a row that were given up, the stale entry is served at once. After one second, doubling to
- * five, one look-up waits again, as a probe. An answer ends it. Meanwhile look-ups ask for revalidations, so the
- * service still gets the upstream's answers.
+ * After three fetches in a row that were given up, a stale entry is served at once. After one second one look-up waits
+ * again, as a probe. If the probe gives up too, that time doubles, up to five seconds. An answer in time ends this
+ * state. Meanwhile look-ups ask for revalidations, so the service still gets the upstream's answers.
  */
 export class SlowUpstream {
   readonly #clock: Pick<Clock, 'monotonicNow'>;
@@ -32,7 +30,10 @@ export class SlowUpstream {
     this.#clock = clock;
   }
 
-  /** Whether a look-up with a usable stale entry waits for the upstream. While the upstream is slow, it is then the probe. */
+  /**
+   * Whether a look-up with a usable stale entry waits for the upstream. While the upstream is slow, such a look-up is
+   * the probe.
+   */
   admits(api: Api): boolean {
     const known = this.#known.get(api);
     if (known === undefined || known.givenUpCount < MAX_GIVEN_UP) return true;
@@ -59,7 +60,9 @@ export class SlowUpstream {
   }
 }
 
-/** How long the usable stale entry of one look-up waits. The look-up may be the probe of a slow upstream. */
+/**
+ * How long one look-up waits before it serves a usable stale entry. The look-up may be the probe of a slow upstream.
+ */
 export class SoftWait {
   readonly #slowUpstream: Pick<SlowUpstream, 'admits'>;
   readonly #api: Api;
@@ -71,10 +74,11 @@ export class SoftWait {
   }
 
   /**
-   * How much longer the entry waits. It does not wait for a slow upstream, unless an event marked it: then the upstream is
-   * asked first (contract §1).
+   * How much longer the look-up waits. It does not wait for a slow upstream, unless an event marked the entry: then the
+   * upstream is asked first (contract §1).
    *
-   * @param softMs how much longer it waits for a fast upstream; undefined: there is no usable stale entry. Milliseconds
+   * @param softMs how much longer the look-up waits for a fast upstream; undefined: there is no usable stale entry.
+   *   Milliseconds
    */
   limit(softMs: number | undefined, entry: Pick<CacheEntry, 'staleFrom'> | undefined): number | undefined {
     if (softMs === undefined || entry?.staleFrom !== undefined) return softMs;

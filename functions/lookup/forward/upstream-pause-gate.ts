@@ -3,11 +3,12 @@ import type { Clock, UpstreamPause, UpstreamPauses } from '../ports.ts';
 import type { StoreAccess } from '../store-access.ts';
 import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
 
-/** How long an instance remembers the store's answer about pauses. */
+/** How long an instance uses the store's last answer about pauses. Milliseconds. */
 const MEMORY_MS = 1000;
 
 /**
- * How long the fleet pauses after a 429 without a usable Retry-After. It doubles while such answers go on. Jittered.
+ * How long the fleet pauses after a 429 without a usable Retry-After. It doubles while such answers continue, and a
+ * random part is added.
  */
 const MIN_DEFAULT_PAUSE_MS = 2000;
 const MAX_DEFAULT_PAUSE_MS = 30_000;
@@ -15,12 +16,12 @@ const MAX_JITTER = 0.25;
 /** A pause that ended this long ago does not count for the doubling. */
 const PAUSE_MEMORY_MS = 60_000;
 
-/** A pause longer than this is probed once in this time (contract §3). */
+/** If a pause is longer than this, the fleet probes the upstream once in this time (contract §3). */
 const PROBE_INTERVAL_MS = 60_000;
 
 /**
- * For how long after a pause the fleet's calls are counted: 3 in the first second, and twice as many in each next.
- * After a good answer an instance stops counting.
+ * The fleet's calls are limited for this long after a pause: to 3 in the first second, and twice as many in each next
+ * second. After a good answer the limit ends for an instance.
  */
 const RAMP_MS = 5000;
 const RAMP_UNIT_MS = 1000;
@@ -30,7 +31,7 @@ const FIRST_CALLS = 3;
 export interface Permit {
   readonly kind: 'permit';
   readonly api: Api;
-  /** The pause that this call probes; undefined: the call is no probe. */
+  /** The pause that this call probes; undefined: the call is not a probe. */
   readonly probed: UpstreamPause | undefined;
 }
 
@@ -38,7 +39,7 @@ export interface Permit {
 interface KnownPause extends UpstreamPause {
   /** Monotonic milliseconds. */
   readonly endsAt: number;
-  /** Whether the store has it, as far as this instance knows. */
+  /** Whether the store has this pause, as far as this instance knows. */
   readonly isShared: boolean;
 }
 
@@ -56,7 +57,7 @@ export class UpstreamPauseGate {
   readonly #random: () => number;
   readonly #known = new Map<Api, KnownPause>();
   readonly #readAt = new Map<Api, number>();
-  /** The APIs that have answered well since their last pause. */
+  /** The APIs that have answered since their last pause. */
   readonly #well = new Set<Api>();
 
   /** @param random a number from 0 (included) to 1 (excluded) */
@@ -76,7 +77,10 @@ export class UpstreamPauseGate {
     return this.#judge(api, store);
   }
 
-  /** Takes note of how the upstream answered, and tells the fleet if it asked for a pause, or if a probe ended one. */
+  /**
+   * Takes note of how the upstream answered. If the upstream asked for a pause, or a probe ended one, it tells the
+   * fleet.
+   */
   async leave(
     { api, probed }: Permit,
     store: Pauses,
@@ -87,8 +91,8 @@ export class UpstreamPauseGate {
       if (outcome.failure === 'throttled' && attempts > 0) await this.#begin(api, store, outcome.retryAfterMs);
       return;
     }
-    // Inside a pause, an answer of a call that is no probe belongs to an earlier call: it says nothing about the
-    // present.
+    // During a pause, an answer to a call that is not a probe belongs to a call from before the pause. It shows nothing
+    // about the present.
     if (probed === undefined && this.isPaused(api)) return;
     this.#well.add(api);
     if (probed === undefined) return;
@@ -113,7 +117,7 @@ export class UpstreamPauseGate {
 
   /**
    * Takes one of the calls that the fleet may make at this moment. If the store does not answer, or does not have the
-   * pause, it takes one of the instance's own.
+   * pause, the instance counts its own calls against the same limit.
    */
   async #take(api: Api, pause: KnownPause, store: Pauses, atMost: number): Promise<boolean> {
     const isTaken = pause.isShared ? await store.poll((each) => each.takeTurn(api, pause.until, atMost)) : undefined;
@@ -140,7 +144,7 @@ export class UpstreamPauseGate {
     await this.#share(api, store);
   }
 
-  /** Tells the store of the pause that this instance knows, unless it has it. */
+  /** Tells the store of the pause that this instance knows, unless the store has it. */
   async #share(api: Api, store: Pauses): Promise<void> {
     const known = this.#known.get(api);
     if (known === undefined || known.isShared || !this.isPaused(api)) return;
@@ -152,7 +156,8 @@ export class UpstreamPauseGate {
 
   #defaultPauseMs(api: Api): number {
     const last = this.#known.get(api);
-    // Inside a pause it is the answer to an earlier call: several such answers are no reason to wait longer.
+    // A 429 during a pause is the answer to a call from before the pause. Several such answers are no reason to wait
+    // longer.
     const endedMs = -this.#leftMs(api);
     const goesOn = !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;
     const lastMs = last === undefined ? 0 : last.until - last.since;
@@ -172,7 +177,7 @@ export class UpstreamPauseGate {
     this.#readAt.set(api, now);
     const known = this.#known.get(api);
     const isOtherThanBefore = known?.until !== before?.until;
-    // Facts that this instance learnt, or told the store, during the read are newer than the read.
+    // Facts that this instance got, or told the store, during the read are newer than the read.
     const isNewer = isOtherThanBefore || known?.isShared !== before?.isShared;
     if (known !== undefined && isNewer && known.until >= (read.pause?.until ?? 0)) return isOtherThanBefore;
     if (known !== undefined && this.#isNews(known, read.pause)) {
@@ -186,13 +191,14 @@ export class UpstreamPauseGate {
     return isOther;
   }
 
-  /** Whether this instance knows a pause that the store does not have, and the store has no newer fact. */
+  /** Whether this instance knows a pause that the store does not have, and that no newer fact in the store refutes. */
   #isNews(known: KnownPause, stored: UpstreamPause | undefined): boolean {
     if (known.isShared) return false;
     if (stored === undefined) return true;
     const { since, until, probedAt } = stored;
     const isOver = until <= this.#clock.now();
-    // If a probe ended the pause since then, the upstream was well. If a long pause goes on, the fleet probes it.
+    // If a probe has ended the pause since then, the upstream answered. If a long pause continues, the fleet probes the
+    // upstream.
     const isRefuted = isOver ? probedAt > Math.max(known.since, since) : until - since > PROBE_INTERVAL_MS;
     return known.until > until && !isRefuted;
   }
@@ -210,7 +216,7 @@ export class UpstreamPauseGate {
     this.#known.set(api, { ...pause, endsAt: this.#clock.monotonicNow() + leftMs, isShared });
   }
 
-  /** Negative: how long ago the pause ended. */
+  /** The time that is left of the pause; negative: the time since its end. Milliseconds. */
   #leftMs(api: Api): number {
     return (this.#known.get(api)?.endsAt ?? Number.NEGATIVE_INFINITY) - this.#clock.monotonicNow();
   }

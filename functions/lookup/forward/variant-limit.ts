@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts';
 export const MAX_VARIANTS = 500;
 /** How long a variant counts, from the first one on. Milliseconds. */
 export const VARIANT_WINDOW_MS = 3_600_000;
-/** How many variants an instance remembers in all. It forgets the oldest look-up first. */
+/** How many variants an instance remembers at most. It forgets the oldest look-up first. */
 const MAX_REMEMBERED = 20_000;
 
 interface Seen {
@@ -16,8 +16,8 @@ interface Seen {
 /**
  * How many variants of one look-up an instance lets into the store. One caller can look up the same customer with any
  * number of sections, gaps, flags and free texts. Each combination is its own entry, and a purge has to find them all.
- * There is one limit for each instance. It costs no read of the store, so a caller that reaches many instances gets the
- * limit of each.
+ * Each instance counts for itself, so that the limit costs no read of the store. A caller that reaches many instances
+ * gets the limit of each.
  */
 export class VariantLimit {
   readonly #clock: Pick<Clock, 'monotonicNow'>;

@@ -5,10 +5,10 @@ import type { Invalidation, InvalidationOptions } from '../invalidation.ts';
 import type { Answered } from './fetched.ts';
 
 /**
- * Voids all entries of a customer that was erased, or merged into another one: under every key secret, within its own
- * time. If the store fails, the look-up goes on without the store.
+ * Voids all entries of a customer that was erased, or merged into another one, under every key secret. It has its own
+ * time limit. If the store fails, the look-up continues without the store.
  *
- * | what says which customer that was | after "erased" | after a merger |
+ * | what names that customer | after "erased" | after a merger |
  * |---|---|---|
  * | the entry that the answer replaces | yes | yes, unless it is the survivor's |
  * | the other entries under the requested identifier: other variants and accounts, also under INSTORE and ALL | yes | yes, except the survivor's |
@@ -35,7 +35,7 @@ export async function voidFormer(
   const ids = [customerId, isErased ? outcome.customerId : undefined];
   const formerIds = distinct(ids).filter((id) => isErased || id !== outcome.customerId);
   const subjects = subject === undefined ? [] : relatedSubjects(subject);
-  // The service does not ask the store here, so the store must not count as one that has answered.
+  // Without this check the store would count as one that has answered, although nothing asked it.
   if (former.length + formerIds.length + subjects.length === 0) return false;
   const isDone = await store.use(async () => {
     const survivor = isErased ? [] : distinct([reply.customer, ...reply.customerAliases]);
@@ -44,7 +44,7 @@ export async function voidFormer(
     const sparing = { ...options, survivor };
     await invalidation.customerHashes(customers, 'retire', sparing);
     await invalidation.customers(formerIds, 'retire', sparing);
-    // They come last: a repetition still learns from them which customer that was.
+    // The subjects come last, so that after a failure a repetition still finds the customer in their entries.
     if (isErased) await invalidation.subjects(subjects, 'retire', options);
     return true;
   });

@@ -30,8 +30,8 @@ export async function addUp(
     return isEnumerating(sums, limits);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    // A throttled count was not added. A count that failed in another way may have been added: no look-up may count
-    // twice.
+    // A throttled addition was not made, so its counts are added later. An addition that failed in another way may have
+    // been made, and no look-up may count twice.
     if (taken !== undefined && error.trouble === 'throttled') pending.add(taken);
     return false;
   }

@@ -5,11 +5,11 @@ export interface Counts {
 }
 
 /**
- * The counts of all instances for a caller, window by window. A keyed hash names a caller, and its end in epoch
- * milliseconds names a window. Counts are gone some time after their window.
+ * The counts of all instances for a caller, window by window. A caller is named by a keyed hash, a window by its end in
+ * epoch milliseconds. The counts of a window are removed some time after its end.
  *
- * Every call throws `StoreUnavailableError` if the store fails or does not answer in time. An addition that threw may have
- * happened, unless the store throttled it.
+ * Every call throws `StoreUnavailableError` if the store fails or does not answer in time. An addition that threw may
+ * have been made, unless the store throttled it.
  */
 export interface CallerCounts {
   /** The sums so far. Both are zero if nothing was added. */

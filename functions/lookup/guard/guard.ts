@@ -11,15 +11,15 @@ export interface GuardOptions extends AddUpOptions {
   readonly storeTimeoutMs: number;
 }
 
-/** More callers than these would fill the memory: the guard does not count the look-ups of further callers. */
+/** The most callers that an instance counts in one window: more would fill its memory. */
 const MAX_CALLERS = 10_000;
 
 /**
  * Refuses a caller that tries numbers out, until the window has passed.
  *
- * Every look-up runs this code: it counts in memory. A hit reads and writes nothing. Only a look-up that found no
- * customer or was pending, and was not a hit, asks the store for the counts of all instances (`add-up.ts`, which the
- * first such look-up loads). If the store fails, no caller is refused.
+ * Every look-up runs this code, which counts in memory. A hit makes no call to the store. A look-up asks the store for
+ * the counts of all instances only if it was not a hit, and found no customer or was pending. The first such look-up
+ * loads the code for that (`add-up.ts`). If the store fails, no caller is refused.
  */
 export class Guard {
   readonly #options: GuardOptions;
@@ -32,7 +32,9 @@ export class Guard {
     this.#options = options;
   }
 
-  /** For how long the service refuses this caller; undefined: it does not. Milliseconds, above 0. */
+  /**
+   * For how long the service refuses this caller; undefined: it does not refuse the caller. Milliseconds, more than 0.
+   */
   refusedForMs(caller: string): number | undefined {
     const now = this.#options.clock.now();
     this.#turnWindow(now);
@@ -41,8 +43,8 @@ export class Guard {
 
   /**
    * Counts the results of a caller's look-ups.
-   * @param leftMs the time until the caller must have an answer. If the store may take longer, the guard asks it
-   *   another time.
+   * @param leftMs the time until the caller must have an answer. Milliseconds. If the store may take longer, the guard
+   *   does not ask it now.
    * @returns undefined: there is nothing more to do. Otherwise for how long the service refuses the caller from now on,
    *   as `refusedForMs`
    */
@@ -55,7 +57,7 @@ export class Guard {
     // A pending look-up has no result yet: the look-up that gets the answer counts.
     const lookups = results.filter(({ answer }) => answer.kind !== 'pending').length;
     pending.add({ lookups, notFound });
-    // A look-up that met a failure of the store does not use the store again.
+    // If the store failed during a look-up, that look-up does not use the store again.
     const mayAsk = leftMs >= 2 * storeTimeoutMs && results.every(({ storeFailure }) => storeFailure === undefined);
     return mayAsk && results.some(asksTheStore) ? this.#judge(caller, pending) : undefined;
   }
@@ -89,8 +91,8 @@ function foundNobody({ answer }: LookupResult): boolean {
 }
 
 /**
- * Whether a look-up pays for the store. A hit does not. A pending look-up does, because a moment later a hit tells the
- * caller that no customer was found.
+ * Whether a look-up makes the guard ask the store. A hit does not. A pending look-up does, because a moment later a hit
+ * may tell the caller that there is no customer.
  */
 function asksTheStore(result: LookupResult): boolean {
   return result.cache.status !== 'hit' && (foundNobody(result) || result.answer.kind === 'pending');

@@ -1,6 +1,6 @@
 import type { Counts } from './caller-counts.ts';
 
-/** The limits above which a caller tries numbers out. Both must be passed. */
+/** A caller tries numbers out if it is above both of these limits. */
 export interface GuardLimits {
   /** How many of its look-ups may find no customer within one window (`GUARD_NOT_FOUND_LIMIT`). */
   readonly notFound: number;
@@ -16,7 +16,7 @@ export function isEnumerating({ lookups, notFound }: Counts, limits: GuardLimits
   return notFound > limits.notFound && 100 * notFound > limits.sharePercent * lookups;
 }
 
-/** The limits of two settings; undefined: the number is 0, and the service refuses no caller. */
+/** The limits that the two settings make; undefined: the number is 0, so the service refuses no caller. */
 export function toGuardLimits(notFound: number, sharePercent: number): GuardLimits | undefined {
   return notFound === 0 ? undefined : { notFound, sharePercent };
 }

@@ -1,9 +1,9 @@
 import type { Counts } from './caller-counts.ts';
 
 /**
- * How many look-ups of a caller an instance adds at once, at least. If it added each look-up that finds no customer, an
- * instance with only one look-up would report it only if it found no customer. With a fleet of such instances every
- * caller would seem to try numbers out.
+ * The least number of a caller's look-ups that an instance adds at once. An instance adds its counts mostly after a
+ * look-up that found no customer. If it added a single look-up, instances with one look-up each would report hardly any
+ * look-up that found a customer, and every caller would seem to try numbers out.
  */
 export const LOOKUPS_TOGETHER = 5;
 
@@ -12,7 +12,7 @@ export class Pending {
   #lookups = 0;
   #notFound = 0;
 
-  /** Counts some more. */
+  /** Adds to the counts. */
   add({ lookups, notFound }: Counts): void {
     this.#lookups += lookups;
     this.#notFound += notFound;

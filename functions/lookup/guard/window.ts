@@ -9,7 +9,7 @@ export function windowEndAfter(now: number): number {
   return (Math.floor(now / WINDOW_MS) + 1) * WINDOW_MS;
 }
 
-/** Whether a moment is in the window with this end. It is not, if the time of day was set back. */
+/** Whether a moment is in the window with this end. If the time of day was set back, it may be before the window. */
 export function isWithin(windowEndsAt: number, now: number): boolean {
   return now < windowEndsAt && now >= windowEndsAt - WINDOW_MS;
 }

@@ -1,14 +1,14 @@
 /** The intended duration of a batch: an instance takes calls about once a second. Milliseconds. */
 const BATCH_LASTS_MS = 1000;
 /**
- * A batch takes at most this part of the calls that are left: the others cannot use calls that one instance leaves
- * unused.
+ * A batch takes at most this part of the calls that are left: the other instances cannot use calls that one instance
+ * has taken and leaves unused.
  */
 const LARGEST_PART = 1 / 16;
 
 /** The batch that an instance took last, and how long it lasted. */
 export interface LastBatch {
-  /** Calls. At least 1. */
+  /** The number of calls. At least 1. */
   readonly size: number;
   /** Milliseconds. */
   readonly lastedMs: number;
@@ -26,9 +26,9 @@ export interface Demand {
 }
 
 /**
- * How many calls an instance takes at once: as many as it uses in a second, at most twice as many as the last time, and
- * a small part of the calls left. So near the end of the budget it takes them one by one. A look-up that waits never
- * needs a second batch. A whole number from 1 to `left`.
+ * How many calls an instance takes at once: as many as it uses in a second, but at most twice as many as the last time,
+ * and at most a small part of the calls left. So it takes them one by one when few are left. But it takes a call for
+ * every look-up that waits, so that none needs a second batch. A whole number from 1 to `left`.
  */
 export function batchSize({ last, waiting, left, isEdge }: Demand): number {
   if (isEdge) return 1;

@@ -9,17 +9,17 @@ const EDGE_SHARE = 0.05;
 export interface BudgetMinute {
   /** Minutes since the epoch. */
   readonly minute: number;
-  /** Whether it is near its beginning: by another clock of the fleet it may still be the minute before. */
+  /** Whether it is so near its beginning that another clock of the fleet may still show the minute before. */
   readonly isEdge: boolean;
-  /** The time until more calls are allowed than now. More than 0. Milliseconds. */
+  /** The time until more calls are allowed. More than 0. Milliseconds. */
   readonly refillsInMs: number;
 }
 
 /**
  * The minute for which a call counts. The clocks of the fleet and of the upstream differ by up to half a second. So a
  * call near the end of a minute may reach the upstream in this minute or in the next one. It counts for the next one,
- * and only a small share of the next minute's calls may be used so early. So each minute of the upstream's clock sees
- * the calls of one minute's counter, and at most that share of another one.
+ * and only a small share of the next minute's calls may be used this early. So in each minute of its own clock the
+ * upstream gets the calls of one minute's counter, and at most that share of another one.
  *
  * @param now epoch milliseconds
  */

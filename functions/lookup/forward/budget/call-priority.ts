@@ -1,7 +1,7 @@
 import type { LookupPurpose } from '../../lookup-policy.ts';
 
 /**
- * The purpose of a call to the upstream. The first stops last, the last stops first.
+ * The purpose of a call to the upstream. When calls become few, calls of the last purpose in this list stop first.
  *
  * - `miss`: a caller waits for the answer
  * - `revalidation`: the service serves a stale entry meanwhile
@@ -43,7 +43,7 @@ export function priorityOf({
 /**
  * The number of taken calls at which calls of this priority stop. A whole number.
  *
- * @param calls how many there are in all
+ * @param calls the whole number of a minute's calls
  */
 export function ceilingOf(priority: CallPriority, calls: number): number {
   // Round first: 1 - 0.1 times 10 is a little less than 9.

@@ -14,9 +14,9 @@ export type Verdict =
 export class MinuteCalls {
   readonly minute: number;
   readonly #limit: number;
-  /** How many the instance has taken and not used. */
+  /** How many calls the instance has taken and not used. */
   #stock = 0;
-  /** How many the fleet has taken, at least. */
+  /** How many calls the fleet has taken, at least. */
   #taken = 0;
 
   /** @param limit calls a minute */
@@ -58,10 +58,11 @@ export class MinuteCalls {
   }
 
   /**
-   * Takes note of the counter after calls were taken. Calls above the number that is allowed so far are not ours.
+   * Takes note of the counter after calls were taken. If the counter passes the number that is allowed so far, the
+   * calls above that number are not ours.
    *
-   * @param count how many were taken
-   * @param taken how many the fleet has taken with them
+   * @param count how many calls this instance took
+   * @param taken how many calls the fleet has taken in all, with these
    */
   noteTaken(now: BudgetMinute, count: number, taken: number): void {
     this.#taken = Math.max(this.#taken, Math.min(taken, this.#limit));

@@ -9,7 +9,8 @@ import { priorityOf } from './call-priority.ts';
 import { MinuteCalls, type Verdict } from './minute-calls.ts';
 
 /**
- * If the store does not answer, the instance does not ask it for calls for this time, and has no budget. Milliseconds.
+ * If the store does not answer, the instance does not ask it for calls for this time. During this time there is no
+ * budget. Milliseconds.
  */
 const OPEN_MS = 1000;
 
@@ -27,7 +28,7 @@ export interface CallRight {
   readonly kind: 'call-right';
   /** Gets the right to one more call, just before the call. */
   extend(): Promise<boolean>;
-  /** Says how many calls were made: another look-up may make the others. */
+  /** Says how many calls were made. Other look-ups may use the calls that were not made. */
   settle(made: number): void;
 }
 
@@ -42,7 +43,7 @@ interface Share {
   calls: MinuteCalls;
   /** How many look-ups wait for calls. */
   waiting: number;
-  /** Taking calls from the counter, while it lasts. */
+  /** The call that takes a batch from the counter, while it is in progress. */
   taking: Promise<void> | undefined;
   /** The last batch, and when it was taken. Monotonic milliseconds. */
   last: { readonly size: number; readonly takenAt: number } | undefined;
@@ -67,8 +68,8 @@ export class UpstreamBudget {
 
   /**
    * Makes a write, and takes calls at the same time if the instance has none. `refused`: there are no calls, so it does
-   * not make the write. If no caller waits, it makes the write anyway: under the lease, it holds the next such fetch
-   * back.
+   * not make the write. If no caller waits, it makes the write in any case: the look-up then has the lease, under which
+   * it can hold the next such fetch back.
    */
   async beside<T>(caller: Caller, write: () => Promise<T>): Promise<T | 'refused'> {
     const share = this.#shareOf(caller.request.api);
@@ -80,7 +81,7 @@ export class UpstreamBudget {
     try {
       return await write();
     } finally {
-      // No work may go on after the answer.
+      // No work may continue after the answer.
       await taking;
       share.waiting -= 1;
     }
@@ -128,7 +129,7 @@ export class UpstreamBudget {
     }
   }
 
-  /** `open`: there is no budget, or none at the moment. */
+  /** `open`: no budget limits the call, at least at the moment. */
   #judge(caller: Caller, share: Share | undefined): Verdict | 'open' {
     if (share === undefined) return 'open';
     const verdict = share.calls.judge(budgetMinute(this.#clock.now()), priorityOf(caller));

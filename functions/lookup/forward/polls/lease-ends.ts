@@ -8,8 +8,9 @@ interface Waiters {
 }
 
 /**
- * Wakes the look-ups of an instance that wait for one lease, when one of them reads that it has ended, or when its holder
- * runs on this instance and ends it. One for each instance. On Lambda only a batch gains by it.
+ * Wakes the look-ups of an instance that wait for one lease. It wakes them when one of them reads that the lease has
+ * ended, or when the holder runs on this instance and ends the lease. Each instance has one. On Lambda only a batch
+ * needs it.
  */
 export class LeaseEnds {
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -21,10 +22,11 @@ export class LeaseEnds {
   }
 
   /**
-   * Sleeps for so long, or until this lease is said to have ended.
+   * Sleeps for this long, or until `tell` says that the lease has ended.
    *
    * @param token of the lease; undefined: there is no lease to wait for
-   * @returns undefined: it was not said. Else reads that began later than this show the end. Monotonic milliseconds
+   * @returns the moment after which reads show the end. Monotonic milliseconds; undefined: nobody said that it has
+   *   ended
    */
   async sleep(ms: number, token: string | undefined): Promise<number | undefined> {
     if (token === undefined) {
@@ -42,7 +44,7 @@ export class LeaseEnds {
 
   /**
    * Says that a lease has ended.
-   * @param readAfter reads that began later than this show it. Monotonic milliseconds
+   * @param readAfter the moment after which reads show it. Monotonic milliseconds
    */
   tell(token: string, readAfter: number): void {
     const waiters = this.#waiters.get(token);

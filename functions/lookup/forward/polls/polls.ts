@@ -17,7 +17,10 @@ export class Polls {
   readonly #ports: Pick<LookupPorts, 'clock' | 'random'>;
   readonly #ends: LeaseEnds;
   readonly #pace = new PollPace();
-  /** The last sleep ended because the lease did: reads that began later than this show it. Monotonic milliseconds. */
+  /**
+   * Set if the last sleep ended because the lease ended: the moment after which reads show that end. Monotonic
+   * milliseconds.
+   */
   #toldAfter: number | undefined;
 
   constructor(ports: Pick<LookupPorts, 'clock' | 'random'>, ends: LeaseEnds) {
@@ -27,7 +30,7 @@ export class Polls {
 
   /**
    * Sleeps until the next poll.
-   * @param lease the lease that the look-up waits for. Its end ends the sleep, if this instance gets to know it
+   * @param lease the lease that the look-up waits for. If this instance learns of its end, the sleep ends
    */
   async sleep(lease: Lease | undefined, { untilEndMs, atMostMs }: SleepLimits): Promise<void> {
     const ms = Math.min(this.#pace.nextMs(this.#ports.random(), untilEndMs), atMostMs);
@@ -35,10 +38,10 @@ export class Polls {
   }
 
   /**
-   * A poll may take a read of another look-up of this instance that began later than this. A read that this look-up has
-   * seen already would be useless. Monotonic milliseconds.
+   * The moment after which another look-up's read must have begun, so that the next poll may take it. A read that this
+   * look-up has seen already would be useless. Monotonic milliseconds.
    *
-   * @param readAt when the last read that this look-up has seen began
+   * @param readAt when the last read that this look-up has seen began. Monotonic milliseconds
    */
   takesAfter(readAt: number): number {
     const told = this.#toldAfter;
