@@ -39,7 +39,7 @@ const OTHER_COUNTS = [
   'AuditSkipped',
 ] as const;
 
-/** The ages for the counts of audits: seconds, each the longest of its name. */
+/** The ages for the counts of audits. Each is the longest age that its name covers. Seconds. */
 export const AUDIT_AGES = {
   upTo15s: 15,
   upTo1m: 60,
@@ -73,7 +73,7 @@ export type MetricName =
 /** The failures that count as failures of the upstream. A used-up budget does not. */
 export type CountedFailure = Exclude<FailureKind, 'over-budget'>;
 
-/** A metric counts something, or is a time. */
+/** A metric is a number of something, or a time. */
 export type MetricUnit = 'Count' | 'Milliseconds';
 
 const failures = FAILURE_KINDS.filter((kind): kind is CountedFailure => kind !== 'over-budget').map(
@@ -96,6 +96,6 @@ export const METRIC_UNITS: ReadonlyMap<MetricName, MetricUnit> = new Map<MetricN
 
 /**
  * The sets of dimensions for which CloudWatch sums metrics: the whole deployment, each of its functions, each API. So
- * two deployments never count together. `api` is on look-ups only.
+ * two deployments are never summed together. Only look-ups have `api`.
  */
 export const DIMENSION_SETS = [['environment'], ['environment', 'function'], ['environment', 'api']] as const;

@@ -14,10 +14,10 @@ const MAX_REHEARSAL_MS = 1500;
  * request. Lambda gives a function a whole CPU while it starts, and only its share afterwards. The look-up asks the
  * store once, for a key that no entry has, and gets an entry of no customer. It is `only-if-cached`, so it asks no
  * upstream. It writes a line `init` to the log and counts in no metric. It never fails, and the start waits for it for
- * a second and a half at most: the first look-up finds out that a store is down. At the same time the start loads the
- * secrets client of the AWS SDK, if it is used: at 256 MB its code costs the first miss half a second.
+ * a second and a half at most. If the store is down, the first look-up notices it. At the same time the start loads the
+ * secrets client of the AWS SDK, if it is used: at 256 MB that code would cost the first miss half a second.
  *
- * @param lookUp makes a handler that logs here, and has it answer `rehearsedLookup`
+ * @param lookUp makes a handler with this log, and lets it answer `rehearsedLookup`
  */
 export async function rehearse(
   { store, clock, loadSecretsClient }: LookupService,
@@ -38,14 +38,14 @@ export async function rehearse(
   await loading;
 }
 
-/** The identifier of a rehearsal: it makes a key, and the code reads it as a till's identifier. */
+/** The parameters of a rehearsal. They make a key, and the code reads them like those of a till. */
 export interface RehearsedLookup {
   readonly source: 'INSTORE';
   readonly identifierName: string;
   readonly identifierValue: string;
 }
 
-/** From the cache only, and nothing stale, because a stale entry would ask for a newer one. */
+/** The answer comes from the cache only, and is never stale, because a stale entry would ask for a newer one. */
 export const REHEARSED_CACHE_CONTROL = 'only-if-cached, max-age=60';
 
 /** The rehearsal's look-up for a deployment with this reading. */

@@ -27,8 +27,8 @@ export interface GuardedOptions extends Guarding {
 }
 
 /**
- * Makes look-ups for a caller, unless the guard refuses it. If the guard refuses the caller because of these look-ups,
- * the caller does not get their reply.
+ * Makes look-ups for a caller, unless the guard refuses the caller. If the guard begins to refuse the caller because of
+ * these look-ups, the caller does not get their reply.
  */
 export async function guarded(
   { guard, names, clock, withinMs }: GuardedOptions,
@@ -56,7 +56,10 @@ function refusal(event: APIGatewayProxyEvent, forMs: number): Reply {
   return { ...reply, report: { ...reply.report, isGuarded: true } };
 }
 
-/** The service has asked the upstream, so its id of the request and the facts of the look-ups stay. */
+/**
+ * The refusal in place of a reply. The service has made the look-ups, so the upstream's id of the request and the facts
+ * of the look-ups stay.
+ */
 function inPlaceOf(reply: Reply, refused: Reply): Reply {
   const { 'X-Cap-RequestID': requestId } = reply.headers;
   return {

@@ -52,7 +52,7 @@ export function createHttpHandler(options: HttpHandlerOptions): RestHandler {
           );
         },
       },
-      // The first batch loads it: a look-up does not pay for it.
+      // The first batch loads this code, so that a look-up does not.
       '/lookups': {
         POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event), guarding),
       },
@@ -75,7 +75,7 @@ async function answer(
   const asked = caller === undefined ? read : caller.admit(read);
   const given = (name: string) => header(event, name) ?? caller?.headers[name];
   const prefer = given('prefer');
-  // The first request that has one loads its reader: a hit does not pay for it.
+  // The first request with `Prefer` loads its reader, so that a hit does not.
   const preferences = prefer === undefined ? undefined : await readPreferences(prefer, service.deadlineMs);
   const result = await service.lookup(asked, readDirectives(given('cache-control')), {
     purpose: preferences?.isPrefetch ? 'prefetch' : 'answer',

@@ -2,11 +2,11 @@ import type { Clock } from '../lookup/ports.ts';
 import { unusedCacheStatus } from '../rest/cache-status.ts';
 import type { Reply } from '../rest/reply.ts';
 
-/** The service asks the store at most this often, however many callers ask for its health. */
+/** The service asks the store at most once in this time, even if many callers ask for its health. */
 const STORE_CHECK_INTERVAL_MS = 5000;
 
 /**
- * Whether the service is well. It does not ask the upstream. It asks the store at most once in five seconds, also if the
+ * Whether the service works. It does not ask the upstream. It asks the store at most once in five seconds, even if the
  * time of day is set back.
  */
 export type HealthCheck = () => Promise<Reply>;

@@ -55,8 +55,8 @@ function replyTo({ answer, joined }: LookupResult, wishes: ReplyWishes, headers:
 }
 
 /**
- * The form of the body: a profile in either coding, for a hit the stored bytes themselves. Any other body goes out as
- * text, which the gateway compresses if it is long.
+ * The form of the body. A profile is plain or gzipped; a gzipped hit is the stored bytes themselves. Any other body
+ * goes out as text, which the gateway compresses if it is long.
  */
 function representationOf(answer: ServedReply, isJoined: boolean, wishes: ReplyWishes): Representation {
   if (answer.kind !== 'found') return plainOnly(answer.body);

@@ -15,9 +15,12 @@ import { header, requestIdOf } from '../rest/rest-event.ts';
 import { type Answered, type Guarding, guarded } from './guarded.ts';
 import { AS_TEXT } from './written-results.ts';
 
-/** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
+/**
+ * API Gateway waits 29 s for a function. This is less, because a cold start and the answer's way back take time too.
+ * Milliseconds.
+ */
 const GATEWAY_PATIENCE_MS = 27_000;
-/** Look-ups of this first time always begin, however long one may take. Milliseconds. */
+/** In this first time look-ups always begin, even if one may take too long. Milliseconds. */
 const MIN_BEGIN_MS = 1000;
 
 /**
@@ -58,7 +61,7 @@ async function answerAll(
     waitMs: preferences.waitMs,
     isPrefetch: preferences.isPrefetch,
     admit: caller?.admit,
-    // A look-up that began by then ends before the gateway gives up.
+    // A look-up that begins by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
   const reply = {
@@ -79,7 +82,7 @@ function isPending({ lookups }: Readonly<Record<string, unknown>>): boolean {
   return Array.isArray(lookups) && lookups.some(({ answer }) => answer === 'pending');
 }
 
-/** The messages about a body that is unreadable as text. */
+/** The refusals of a body that cannot be read as text. */
 const REFUSALS: Readonly<Record<Exclude<BodyText['kind'], 'text'>, readonly [ProblemCode, string]>> = {
   unreadable: [
     'invalid_parameter',

@@ -8,9 +8,9 @@ export interface Representation {
   readonly body: string | Buffer;
   /** A strong validator (RFC 9110 §8.8.3): the same bytes have the same tag, and each coding has its own. */
   readonly entityTag: string;
-  /** The headers that name its coding, and the header that selected it. */
+  /** The header that names its coding, and `Vary`, which names the request header that selected it. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The tag of the same body in the other coding. A caller with that body needs no newer one. */
+  /** The tag of the same body in the other coding. If the caller has that body, it needs no other one. */
   readonly otherEntityTag: () => string | undefined;
 }
 
@@ -25,19 +25,19 @@ const VARY = { Vary: 'Accept-Encoding' };
 /** The shortest body to compress if it was made for one request. Characters. */
 const MIN_GZIP_CHARACTERS = 1024;
 
-/** A body that was made for this one request: compressed too, unless it is short. */
+/** The forms of a body that was made for this one request. A short one is not compressed. */
 export function negotiatedIfLong(body: string, acceptEncoding: string | undefined): Representation {
   return body.length < MIN_GZIP_CHARACTERS ? plainOnly(body) : negotiated({ body }, acceptEncoding);
 }
 
-/** The text itself, for every caller. The gateway may compress it. */
+/** The form of a body that is sent as it is, to every caller. The gateway may compress it. */
 export function plainOnly(body: string): Representation {
   return { body, entityTag: plainTag(bodyDigest(body)), headers: {}, otherEntityTag: () => undefined };
 }
 
 /**
- * The text, or gzip for a caller that accepts it: the store's own bytes if they are loaded. A caller without
- * `Accept-Encoding` gets the plain text without a `Vary`: no cache may store the reply anyway.
+ * The text, or gzip for a caller that accepts it. If the store's gzipped bytes are there, they are sent. A caller
+ * without `Accept-Encoding` gets the plain text without a `Vary`: no cache may store the reply anyway.
  */
 export function negotiated(served: Body, acceptEncoding: string | undefined): Representation {
   if (acceptsGzip(acceptEncoding)) return asGzip(served);

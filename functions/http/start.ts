@@ -14,9 +14,9 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
   const { corsOrigins, callers, callerProof } = settings;
-  // Loaded only if there are classes of callers, and before the first look-up.
+  // This code is loaded only if there are classes of callers, and before the first look-up.
   const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers, callerProof);
-  // During init, so that a fleet that scales out does not begin with bypasses.
+  // This happens during init. Otherwise a fleet that scales out would begin with bypasses.
   await rehearse(service, log, (initLog) =>
     createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
   );
@@ -26,12 +26,12 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   return createHttpHandler({ service, log, corsOrigins, callerOf, names, guard: await createGuard(settings, service) });
 }
 
-/** Without a cache there is no place to count: the service refuses no caller then. */
+/** The guard. Without a cache there is no place to count, so the service refuses no caller. */
 async function createGuard({ guard, cache }: Settings, { clock, store }: LookupService): Promise<Guard | undefined> {
   if (guard === undefined || store === undefined) return undefined;
   const [secret] = cache.keySecrets;
   const hash = (caller: string) => callerHash(caller, secret);
-  // Loaded only if there are limits, and before the first look-up.
+  // This code is loaded only if there are limits, and before the first look-up.
   const { Guard } = await import('../lookup/guard/guard.ts');
   return new Guard({ clock, store, limits: guard, hash, storeTimeoutMs: cache.timeoutMs });
 }

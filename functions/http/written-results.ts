@@ -5,9 +5,9 @@ import type { Json } from '../customer/json/json.ts';
 import { BACKSLASH, QUOTE, SPACE } from '../customer/json/json-characters.ts';
 
 /**
- * Results as JSON text, each written once. The body of a v2 reply is the customer: its text goes into the answer
- * unchanged. The code also parses it, because a broken body would break the results of the others. It does not parse a
- * body that the store kept with its checksum: that body is the written one, which is JSON.
+ * Results as JSON text, each written once. The body of a v2 reply is the customer, so its text goes into the answer
+ * unchanged. The code parses it too, because a broken body would break the other results. It does not parse a body with
+ * the store's checksum: the checksum shows that it is the body that was written, which is JSON.
  */
 export const AS_TEXT: ResultForm<string> = {
   of: (result, api, fields) => {
@@ -27,10 +27,12 @@ function write(outcome: LookupOutcome<Json>): string {
   return JSON.stringify(outcome);
 }
 
-/** The most bytes that a character of JSON takes, as UTF-8 within JSON: `\\u000b`. */
+/** The most bytes of one character of JSON, as UTF-8 in a string of JSON: `\\u000b`. */
 const MAX_QUOTED_BYTES = 6;
 
-/** The size of JSON as a text within JSON: the body of a reply to API Gateway, which Lambda's runtime writes out. Bytes. */
+/**
+ * The size of JSON as a string of JSON: Lambda's runtime writes the body of a reply to API Gateway in this way. Bytes.
+ */
 export function quotedBytes(json: string): number {
   let bytes = Buffer.byteLength(json);
   for (let at = 0; at < json.length; at += 1) {

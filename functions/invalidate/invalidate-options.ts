@@ -10,7 +10,7 @@ export interface InvalidateHandlerOptions {
   readonly log: RequestLog;
   /** How identifiers are read. */
   readonly reading: IdentifierReading;
-  /** The HMAC keys of the cache keys: invalidation acts on all of them. */
+  /** The HMAC keys of the cache keys. Invalidation acts on the entries of all of them. */
   readonly keySecrets: readonly string[];
   /** The allowed values of the webhook's `Authorization`. */
   readonly webhookSecrets: readonly string[];

@@ -35,8 +35,8 @@ const WITHIN_MS = 28_000;
 
 /**
  * An endpoint that acts here, and then in every other region. It acknowledges a request when all regions have acted. If
- * one has not, it answers with an error: the caller, or Capillary, sends the request again, and a repetition does no
- * harm.
+ * one region has not, it answers with an error. Then the caller, or Capillary, sends the request again. A repetition
+ * does no harm.
  *
  * @param endpoint acts in this region
  */
@@ -45,8 +45,7 @@ export function inEveryRegion(endpoint: Endpoint, others: readonly OtherRegion[]
   return async (event) => {
     if ('isFromOtherRegion' in event) return endpoint(event);
     const endsAt = clock.monotonicNow() + WITHIN_MS;
-    // This region acts first: if it refuses a request, for example because of a wrong secret, the request goes no
-    // further.
+    // This region acts first. If it refuses a request, for example because of a wrong secret, no other region gets it.
     const own = await endpoint(event);
     if (!isDone(own.status)) return own;
     const withinMs = endsAt - clock.monotonicNow();

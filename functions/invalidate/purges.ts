@@ -9,15 +9,15 @@ import { queryParameters } from '../rest/rest-event.ts';
 import { type InvalidateHandlerOptions, PURGE_WITHIN_MS } from './invalidate-options.ts';
 import { invalidationReply } from './invalidation-reply.ts';
 
-/** Ids have 64 bits: without a sign, up to this many digits. */
+/** An id has 64 bits, without a sign: that is up to this many digits. */
 const MAX_ID_DIGITS = 20;
 
-/** Every variant of a look-up, of both APIs and all accounts, is gone. */
+/** Deletes every variant of a look-up, of both APIs and all accounts. */
 export async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const parameters = queryParameters(event);
   const subject = await readSubject(parameters, options.reading, 'query');
   const given = parameters.find(([name]) => name === 'identifierValue')?.[1] ?? '';
-  // The caller may write the value as Capillary lists it. To delete an entry too many is harmless.
+  // The caller may write the value as Capillary lists it. It is harmless to delete an entry too many.
   const listed = await toListedIdentifiers(subject.identifier.name, given, options.reading);
   const subjects = [subject, ...listed.map((identifier) => ({ ...subject, identifier }))];
   const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
@@ -25,7 +25,7 @@ export async function deleteEntries(options: InvalidateHandlerOptions, event: AP
   return invalidationReply(undefined, { purged });
 }
 
-/** Every entry of a customer is gone, and no fill in progress brings it back. */
+/** Deletes every entry of a customer. No fill in progress brings one back. */
 export async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const customerId = toCustomerId(event.pathParameters?.customerId);
   // If the service acknowledged a purge of an impossible id, the caller would believe that a stored customer is gone.

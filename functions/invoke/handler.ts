@@ -20,7 +20,7 @@ export interface BatchAnswer {
 /** The result of a direct invocation: one outcome, or those of a batch in the same order. */
 export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer | AuditAnswer;
 
-/** The function that other Lambdas invoke. Returns every business outcome; throws only for a fault of our own. */
+/** The function that other Lambdas invoke. It returns every business outcome. It throws only for a fault of our own. */
 export type InvokeHandler = (payload: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<InvokeAnswer>;
 
 export interface InvokeHandlerOptions {
@@ -40,7 +40,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
   const answerPayload = async (payload: unknown): Promise<Answered<InvokeAnswer>> => {
     const invocation = readInvokePayload(payload);
     if (invocation.kind === 'single') {
-      // The first audit loads it: only `-revalidate` makes audits.
+      // The first audit loads this code. Only `-revalidate` makes audits.
       if (purpose === 'revalidate' && isPlainObject(payload) && Object.hasOwn(payload, 'audit')) {
         return (await import('./answer-audit.ts')).answerAudit(service, payload);
       }
@@ -71,7 +71,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
  * answer says so, and the log has the kind of the event. An object of no known kind may be a wrong look-up.
  */
 async function toForeign(payload: unknown, refused: Answered<InvokeAnswer>): Promise<Answered<InvokeAnswer>> {
-  // The first refusal loads it: a hit does not pay for it.
+  // The first refusal loads this code, so that a hit does not.
   const { eventKindOf } = await import('../event-kind.ts');
   const kind = eventKindOf(payload);
   if (kind === 'look-up' || kind === 'object') return refused;

@@ -22,7 +22,7 @@ export async function start(
     function: purpose === 'revalidate' ? 'revalidate' : 'invoke',
   };
   const log = overrides.log ?? createLog(settings.logLevel, origin);
-  // During init, so that a fleet that scales out does not begin with bypasses.
+  // This happens during init. Otherwise a fleet that scales out would begin with bypasses.
   await rehearse(service, log, (initLog) => {
     const payload = { ...rehearsedLookup(service.reading), cacheControl: REHEARSED_CACHE_CONTROL };
     return createInvokeHandler({ service, log: initLog })(payload, { awsRequestId: 'init' });

@@ -38,7 +38,7 @@ export function readText(event: APIGatewayProxyEvent): BodyText {
 function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
   switch (header(event, 'content-encoding')?.trim().toLowerCase()) {
     case 'gzip':
-    // RFC 9110 §8.4.1.3: the same.
+    // RFC 9110 §8.4.1.3: `x-gzip` is the same coding.
     case 'x-gzip':
       return 'gzip';
     case undefined:
@@ -55,7 +55,7 @@ function toUtf8(bytes: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
-/** The decoder has already removed the mark from a body that came as bytes. */
+/** The text without its byte order mark. If the body came as bytes, the decoder has already removed the mark. */
 function text(decoded: string): BodyText {
   return { kind: 'text', text: decoded.replace(/^\uFEFF/, '') };
 }

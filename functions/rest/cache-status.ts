@@ -5,8 +5,8 @@ import type { ProblemCode } from './problem-code.ts';
 const CACHE_NAME = 'lookaside';
 
 /**
- * `Cache-Status` (RFC 9211) of a look-up. It leaves the key out, because the key would show which customer was looked
- * up. `ttl` is in whole seconds, rounded down, so it is always negative for a stale answer.
+ * `Cache-Status` (RFC 9211) of a look-up. It leaves the key out, because the key would show the customer. `ttl` is in
+ * whole seconds, rounded down, so it is always negative for a stale answer.
  */
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
   switch (cache.status) {

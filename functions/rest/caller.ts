@@ -2,14 +2,14 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { IDENTITY_ARN, roleName, withoutSession } from './signer-arn.ts';
 
 /**
- * How callers of look-ups prove who they are, in the words of the setting CALLER_AUTH. The gateway checks it. `jwt`: a
- * JSON Web Token (RFC 7519), and the claim that names the caller.
+ * How callers of look-ups prove their identity, in the words of the setting CALLER_AUTH. The gateway checks the proof.
+ * `jwt`: a JSON Web Token (RFC 7519), and the claim that names the caller.
  */
 export type CallerProof =
   | { readonly kind: 'apiKey' | 'iam' }
   | { readonly kind: 'jwt'; readonly callerClaim: string; readonly classClaim: string | undefined };
 
-/** The ways to name the caller of a request. Undefined: the gateway does not name it. */
+/** The ways to name the caller of a request. Undefined: the gateway does not name the caller. */
 export interface CallerNames {
   /** For the log. */
   inLog(event: APIGatewayProxyEvent): string | undefined;
@@ -26,7 +26,7 @@ export function keyIdOf(event: APIGatewayProxyEvent): string | undefined {
   return readIdentity(event, 'apiKeyId', KEY_ID);
 }
 
-/** The ARN of the identity that signed a request, its session included; undefined: the request is not signed. */
+/** The ARN of the identity that signed a request, with its session; undefined: the request is not signed. */
 export function signerOf(event: APIGatewayProxyEvent): string | undefined {
   return readIdentity(event, 'userArn', IDENTITY_ARN);
 }
@@ -37,8 +37,8 @@ export function callerName(event: APIGatewayProxyEvent): string | undefined {
 }
 
 /**
- * The caller for the guard's counts: an API key, else a role or user, else a network address. Undefined: the gateway
- * names none of them.
+ * The caller for the guard's counts: the first of API key, role or user, and network address that the gateway names.
+ * Undefined: it names none.
  */
 function countedCaller(event: APIGatewayProxyEvent): string | undefined {
   const key = keyIdOf(event);
@@ -60,19 +60,20 @@ export function countedSource(event: APIGatewayProxyEvent): string | undefined {
 /** The names of callers that show an API key. */
 export const NAMES_BY_KEY: CallerNames = { inLog: callerName, counted: countedCaller };
 
-/** The network address of a request. It is for counting only: the log does not have it. */
+/** The network address of a request. It is only for counting. It is not in the log. */
 export function sourceOf(event: APIGatewayProxyEvent): string | undefined {
   return readIdentity(event, 'sourceIp', ADDRESS);
 }
 
-/** An object's own member; undefined: there is none, or it is no object. */
+/** An object's own member; undefined: there is no such member, or the value is not an object. */
 export function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return Reflect.get(value, name);
 }
 
 /**
- * A member of the gateway's facts about the caller. In an event of a test or a person it may be anything, or absent.
+ * A member of the gateway's facts about the caller. In an event that a person or a test made, it may be anything, or
+ * absent.
  */
 function readIdentity({ requestContext }: APIGatewayProxyEvent, name: string, form: RegExp): string | undefined {
   const value = memberOf(requestContext.identity, name);

@@ -3,7 +3,7 @@ import { MAX_HEADER_LENGTH } from '../lookup/max-header-length.ts';
 const TAG = /(?:W\/)?"[^"]*"/g;
 
 /**
- * Whether `If-None-Match` does not name the tag, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on
+ * Whether `If-None-Match` does not name the tag, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, even on
  * one of several lines. A header longer than 16,384 characters names no tag.
  */
 export function isNoneMatch(ifNoneMatch: string | undefined, entityTag: string): boolean {

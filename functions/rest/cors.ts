@@ -1,8 +1,11 @@
 import type { Reply } from './reply.ts';
 
-/** The last one comes from API Gateway: its log has the request under that id. */
+/** The headers that a page may read. The last one comes from API Gateway, whose log has the request under that id. */
 const EXPOSED = 'Cache-Status, Age, ETag, Retry-After, Preference-Applied, x-amzn-RequestId';
-/** A page that was made for the upstream sends the last three: if a preflight refuses them, the page stops. */
+/**
+ * The headers that a page may send. A page that was made for the upstream sends the last three. If a preflight refused
+ * them, the page would stop.
+ */
 const ALLOWED_REQUEST_HEADERS = [
   'x-api-key',
   'cache-control',
@@ -12,7 +15,7 @@ const ALLOWED_REQUEST_HEADERS = [
   'x-cap-api-oauth-token',
   'content-type',
 ];
-/** How long a browser may remember a preflight's answer. Chromium allows no longer time. Seconds. */
+/** How long a browser may remember a preflight's answer. Chromium allows no longer one. Seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
 /** The request, and the rules of its path. */
@@ -26,9 +29,9 @@ export interface CorsRequest {
 }
 
 /**
- * A reply with the headers of the Fetch standard's CORS protocol, if its origin is allowed. Other origins get none. We
- * do not use middy's CORS: it sends some of these headers to every origin.
- * @param origins the allowed ones, at least one
+ * A reply with the headers of the Fetch standard's CORS protocol, if its origin is allowed. Other origins get none of
+ * these headers. We do not use middy's CORS: it sends some of these headers to every origin.
+ * @param origins the allowed origins, at least one
  */
 export function withCors(reply: Reply, request: CorsRequest, origins: readonly string[]): Reply {
   const { method, origin, methods, requestHeaders } = request;

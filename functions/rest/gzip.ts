@@ -1,9 +1,12 @@
 import { gunzipSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 
-/** The bytes of every member's header. The flags are the fourth (RFC 1952 §2.3). */
+/** The length of every member's header. Its flags are in the fourth byte (RFC 1952 §2.3). Bytes. */
 const HEADER_BYTES = 10;
 const FLAGS_AT = 3;
-/** The parts of a header that follow only if their flag is set: first the extra field, then texts, then a checksum. */
+/**
+ * The flags of optional parts. A part follows the header only if its flag is set: first the extra field, then texts,
+ * then a checksum.
+ */
 const HAS_CHECKSUM = 0b10;
 const HAS_EXTRA = 0b100;
 const HAS_NAME = 0b1000;
@@ -12,32 +15,33 @@ const HAS_COMMENT = 0b1_0000;
 const TRAILER_BYTES = 8;
 
 /**
- * How many members a body with bytes behind them may have. A sender makes one. To find the end of 50,000 members would
- * take a second.
+ * How many members a body may have if other bytes follow them. A usual sender makes one member. Finding the end of
+ * 50,000 members would take a second.
  */
 const MAX_MEMBERS = 100;
 
 /**
- * Whether the bytes begin as every gzip member does (RFC 1952 §2.3.1). JSON never begins so. If a body does not begin
- * so, a gateway has unpacked it.
+ * Whether the bytes begin like every gzip member (RFC 1952 §2.3.1). JSON never begins like that. If a body does not, a
+ * gateway has unpacked it.
  */
 export function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
- * The content of all gzip members. Bytes behind the last member do not count, as for the program `gzip`: the content is
- * whole without them.
+ * The content of all gzip members. Bytes after the last member do not count, because the content is whole without them.
+ * The program `gzip` ignores them too.
  *
  * @param maxBytes how long the content may be
- * @throws as soon as the content is longer than allowed (`isTooLong`); if it ends too early, or is damaged
+ * @throws if the content is longer than allowed (`isTooLong`), ends too early, or is damaged
  */
 export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
   const options = { maxOutputLength: maxBytes };
   try {
     return gunzipSync(bytes, options);
   } catch (error) {
-    // zlib takes any byte behind a member, except 0, for the next member: damaged, or cut off.
+    // zlib takes any bytes after a member, unless they begin with 0, for a next member, and finds it damaged or too
+    // short.
     if (isTooLong(error)) throw error;
     const end = endOfMembers(bytes, options);
     if (end === bytes.length) throw error;

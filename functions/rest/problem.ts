@@ -2,7 +2,7 @@ import { unusedCacheStatus } from './cache-status.ts';
 import { type ProblemCode, STATUS_BY_CODE } from './problem-code.ts';
 import type { Reply } from './reply.ts';
 
-/** RFC 9457 §4.2.1: with `about:blank` the title is that of the status. */
+/** With `about:blank` the title is the one of the status (RFC 9457 §4.2.1). */
 const TITLE_BY_STATUS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -17,12 +17,12 @@ const TITLE_BY_STATUS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** When to send an incomplete request again. Seconds. */
+/** When to repeat a request that the service could not complete. Seconds. */
 export const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Our own error, as problem details (RFC 9457), with `errors[]` in the upstream's form, so that its clients can read it
- * with their existing parser.
+ * Our own error, as problem details (RFC 9457), with `errors[]` in the upstream's form, so that the upstream's clients
+ * can read it with their existing parser.
  * @param detail what was wrong, which parameter, what is allowed; no personal data, no upstream body, no host
  */
 export function problem(

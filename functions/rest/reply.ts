@@ -5,6 +5,6 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or bytes that are not text. Empty: no body. */
   readonly body: string | Buffer;
-  /** Facts for the log line, beside route, status and duration. No personal data. */
+  /** Facts for the log line, besides route, status and duration. No personal data. */
   readonly report: Readonly<Record<string, unknown>>;
 }

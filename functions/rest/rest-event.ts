@@ -26,14 +26,14 @@ export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
 export function header({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
   const all = multiValueHeaders ?? headers ?? {};
   let lines: readonly string[] | undefined;
-  // A hit searches some headers among about twenty: a name of another length is another name.
+  // A hit searches for some headers among about twenty. The length is compared first, because that is faster.
   for (const known of Object.keys(all)) {
     if (known.length === name.length && known.toLowerCase() === name) lines = [...(lines ?? []), ...listOf(all[known])];
   }
   return lines === undefined || lines.length === 0 ? undefined : lines.join(', ');
 }
 
-/** The query, decoded. A parameter that is given twice is there twice. */
+/** The decoded query. A parameter that is given twice occurs twice. */
 export function queryParameters(event: APIGatewayProxyEvent): [name: string, value: string][] {
   return listsOf(event.multiValueQueryStringParameters ?? event.queryStringParameters);
 }
@@ -61,7 +61,7 @@ function hasOnly(isAllowed: (value: unknown) => boolean, values: unknown): boole
   return isAbsent(values) || (isPlainObject(values) && Object.values(values).every(isFine));
 }
 
-/** Each parameter of a path has a value: without one, the path would be another. */
+/** Whether each parameter of the path has a value. A path without one would be another path. */
 function hasTexts(values: unknown): boolean {
   return isAbsent(values) || (isPlainObject(values) && Object.values(values).every(isText));
 }

@@ -12,8 +12,8 @@ import type { Reply } from './reply.ts';
 import { header, isRestEvent, requestIdOf } from './rest-event.ts';
 
 /**
- * A function behind the REST API: one proxy event in, one reply out. Never throws: it also answers 400 to an event that
- * is not a request of the REST API.
+ * A function behind the REST API: it gets one proxy event and returns one reply. It never throws. To an event that is
+ * not a request of the REST API it answers 400.
  */
 export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyResult>;
 
@@ -36,13 +36,13 @@ export interface RestHandlerOptions {
 /** The facts about every request in the log, besides those of its endpoint. */
 export interface RequestFacts {
   readonly requestId: string;
-  /** Absent: GET, as for nearly all requests. */
+  /** Absent for GET, which nearly all requests are. */
   readonly method?: string;
   /** The path template. The path itself may hold a customer's id. */
   readonly resource: string;
   readonly status: number;
   readonly durationMs: number;
-  /** The caller. Absent: the gateway does not name it. */
+  /** The caller. Absent if the gateway does not name the caller. */
   readonly by?: string;
 }
 
@@ -57,7 +57,10 @@ type Step = MiddlewareObj<APIGatewayProxyEvent, Reply, Error, Context, Internal>
 /** The headers of every reply. A reply holds personal data: a browser or proxy must not keep it, or guess its type. */
 const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-/** Makes a function of endpoints: routes, answers errors as problems, adds CORS, and logs one line a request. */
+/**
+ * Makes a function of endpoints. It routes requests, answers errors as problems, adds CORS headers, and logs one line
+ * for each request.
+ */
 export function createRestHandler(options: RestHandlerOptions): RestHandler {
   const { endpoints, clock, log, corsOrigins = [], corsRequestHeaders = {}, by = callerName } = options;
   const corsRequest = (event: APIGatewayProxyEvent): CorsRequest => ({
@@ -92,7 +95,7 @@ function inBase64(body: Buffer): Pick<APIGatewayProxyResult, 'body' | 'isBase64E
 
 /** Answers an event that is not a request, and logs the kind of the event, not its content. */
 async function refuseForeign(event: unknown, requestId: string, log: RequestLog): Promise<Reply> {
-  // The first such event loads it: a hit does not pay for it.
+  // The first such event loads this code, so that a hit does not.
   const { eventKindOf } = await import('../event-kind.ts');
   const detail = 'The event is not a request; this function answers requests of a REST API (payload format 1.0).';
   const reply = problem('invalid_parameter', detail, requestId);
@@ -159,7 +162,7 @@ function answerError(request: HttpRequest): void {
   request.response = { ...reply, report: { ...reply.report, ...errorFacts(error) } };
 }
 
-/** A step that runs after every answer, also after an error. */
+/** A step that runs after every answer, and after every error. */
 function always(change: (reply: Reply, request: HttpRequest) => Reply): Step {
   const step = (request: HttpRequest) => {
     if (request.response) request.response = change(request.response, request);
@@ -167,7 +170,7 @@ function always(change: (reply: Reply, request: HttpRequest) => Reply): Step {
   return { after: step, onError: step };
 }
 
-/** One line for each request: no query, no header, no body, so no personal data. */
+/** Logs one line for each request. It has no query, header or body, so no personal data. */
 function requestLog(log: RequestLog, clock: Clock, by: NonNullable<RestHandlerOptions['by']>): Step {
   return {
     before: ({ internal }) => {

@@ -10,15 +10,15 @@ export function roleName(arn: string | undefined): string | undefined {
   return kind === 'assumed-role' ? names[0] : (names.at(-1) ?? kind);
 }
 
-/** A role, whatever its session. */
+/** The ARN without its session: the same for all sessions of a role. */
 export function withoutSession(arn: string): string {
   return arn.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1');
 }
 
 /**
  * The same text for a role and for each of its sessions: `arn:aws:iam::1:role/shop/till` and
- * `arn:aws:sts::1:assumed-role/till/store-7` make `aws 1 role till`. A session's ARN has no path; names are unique
- * in an account, whatever their path.
+ * `arn:aws:sts::1:assumed-role/till/store-7` make `aws 1 role till`. A session's ARN has no path. Names are unique in
+ * an account, even if their paths differ.
  */
 export function identityOf(arn: string): string {
   const [, partition, , , account, resource = ''] = arn.split(':');

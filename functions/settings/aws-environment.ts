@@ -23,8 +23,8 @@ export interface AwsCredentials {
 const COMMON_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)(-gov)?-[a-z]+-\d+$/;
 
 /**
- * The environment's values for these services, if these few variables are enough. Other ways to set them (profiles,
- * expiring credentials, FIPS, other partitions) are undefined here: the AWS SDK knows all of them.
+ * The environment's values for these services, if these few variables are enough. If they are set in another way
+ * (profiles, expiring credentials, FIPS, other partitions), they are undefined here: the AWS SDK knows all ways.
  */
 export function readAwsEnvironment(environment: Readonly<Record<string, string | undefined>>): AwsEnvironment {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;

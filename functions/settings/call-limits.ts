@@ -4,12 +4,12 @@ import { elements, wholeNumber } from './readers.ts';
 const MAX_CALLS_PER_MINUTE = 10_000_000;
 const toLimit = wholeNumber(1, MAX_CALLS_PER_MINUTE);
 
-/** What `toCallLimits` reads, to complete the sentence "…; allowed is". */
+/** The allowed values of `toCallLimits`, to complete the sentence "…; allowed is". */
 export const CALL_LIMITS_ALLOWED =
   `a whole number of calls, 1 to ${MAX_CALLS_PER_MINUTE}, for each API by itself; or one for each API that has a limit, ` +
   'such as v2=600,v1.1=300';
 
-/** How many calls a minute the fleet may make: `600`, for each API by itself, or `v2=600,v1.1=300`. */
+/** How many calls a minute the fleet may make: `600`, which is the limit of each API, or `v2=600,v1.1=300`. */
 export function toCallLimits(value: string): CallLimits | undefined {
   const forEach = toLimit(value);
   if (forEach !== undefined) return { v2: forEach, 'v1.1': forEach };

@@ -6,18 +6,18 @@ import { MAX_LOOKUPS } from '../lookup/max-lookups.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { identityOf } from '../rest/signer-arn.ts';
 
-/** A part of a class, as data: what is allowed, and whether a value is allowed. */
+/** A part of a class, as data: the words for the allowed values, and a check of a value. */
 export interface ClassPart {
-  /** To complete the sentence "…; allowed is". */
+  /** The allowed values, to complete the sentence "…; allowed is". */
   readonly allowed: string;
   readonly accepts: (value: unknown) => boolean;
 }
 
 /** A class's name: it begins the keys of its members, and ends the name of its usage plan. */
 export const CLASS_NAME = /^[a-z][a-z0-9-]{0,29}$/;
-/** A role or a user, not a session: sessions come and go. */
+/** A role or a user, and not a session, which exists only for a time. */
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/;
-/** How many classes there may be. API Gateway searches all keys in one list, so this is only a sensible limit. */
+/** How many classes there may be. API Gateway needs no such limit: it searches all keys in one list. */
 const MAX_CLASSES = 20;
 /** Lambda takes 4 KB for all of a function's settings. Characters. */
 export const MAX_CALLERS_LENGTH = 2500;
@@ -99,7 +99,7 @@ function toClass(name: string, own: unknown): CallerClass | undefined {
   };
 }
 
-/** The projections by API. If a class left one API out, it would get everything of that API. So both are required. */
+/** The projections by API. Both are required: if a class left one API out, it would get the whole reply of that API. */
 function toFields(value: unknown): Readonly<Record<Api, Projection>> | undefined {
   if (!isPlainObject(value) || Object.keys(value).length !== APIS.length) return undefined;
   const { v2, 'v1.1': v1 } = value;

@@ -2,7 +2,10 @@ import type { CallerProof } from '../rest/caller.ts';
 import type { Definition } from './definition.ts';
 import { matching, oneOf, optional } from './readers.ts';
 
-/** How callers of look-ups prove who they are: the gateway checks it, and the function reads what the gateway says. */
+/**
+ * How callers of look-ups prove their identity. The gateway checks the proof, and the function reads the gateway's
+ * result.
+ */
 const CALLER_AUTHS = ['apiKey', 'iam', 'jwt'] as const satisfies readonly CallerProof['kind'][];
 export type CallerAuth = (typeof CALLER_AUTHS)[number];
 
@@ -10,7 +13,7 @@ export type CallerAuth = (typeof CALLER_AUTHS)[number];
 export const CLAIM_NAME = /^[\w.:/-]{1,64}$/;
 const CLAIM_NAME_ALLOWED = 'the name of a claim: 1 to 64 letters, digits and marks (_ - . : /)';
 
-/** The settings of what callers prove. */
+/** The settings of the callers' proof. */
 export const CALLER_PROOF = {
   CALLER_AUTH: {
     allowed: CALLER_AUTHS.join(', '),
@@ -29,7 +32,7 @@ export const CALLER_PROOF = {
   },
 } as const satisfies Readonly<Record<string, Definition<unknown>>>;
 
-/** What callers prove, by the values of these settings. */
+/** The callers' proof, from the values of these settings. */
 export function toCallerProof({
   CALLER_AUTH: kind,
   CALLER_CLAIM: callerClaim,

@@ -8,7 +8,10 @@ export interface CanarySettings {
   readonly url: string;
   /** The value of an API key (`CANARY_KEY`). Undefined: none is sent. */
   readonly key: string | undefined;
-  /** What signs the look-ups: the function's own role (`CANARY_AUTH` is `iam`). Undefined: a key is sent, or nothing. */
+  /**
+   * The credentials that sign the look-ups, if `CANARY_AUTH` is `iam`: those of the function's own role. Undefined: a
+   * key is sent, or nothing.
+   */
   readonly signing: { readonly region: string; readonly credentials: AwsCredentials } | undefined;
   /** The APIs to ask, with a comma between them (`CANARY_APIS`). */
   readonly apis: readonly ('v2' | 'v1.1')[];
@@ -29,7 +32,7 @@ function toApis(text: string): CanarySettings['apis'] | undefined {
 
 const IDENTIFIERS: readonly PrimaryIdentifier[] = ['externalId', 'email', 'mobile'];
 
-/** @throws {Error} that names what is wrong; it never holds the key */
+/** @throws {Error} with a message that names the wrong setting. It never holds the key */
 export function parseCanarySettings(environment: Readonly<Record<string, string | undefined>>): CanarySettings {
   const {
     CANARY_URL = '',

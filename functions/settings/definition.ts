@@ -6,7 +6,7 @@ export interface Definition<T> {
   readonly allowed: string;
   /** The default text of an absent setting. Without it the setting is required. */
   readonly default?: string;
-  /** Its value is never printed. */
+  /** Whether its value is secret, and so never printed. Default: no. */
   readonly isSecret?: boolean;
   readonly read: Reader<T>;
 }

@@ -31,8 +31,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const DAY_SECONDS = 86_400;
 /**
- * All windows together. The index of a customer outlives every entry by a day (docs/design.md, Invalidation fences
- * fills).
+ * The limit for all windows together. A customer's index outlives every entry by a day (docs/design.md, Invalidation
+ * fences fills).
  */
 export const MAX_WINDOWS_SECONDS = 30 * DAY_SECONDS;
 
@@ -206,7 +206,7 @@ const DEFINITIONS = {
   },
 } satisfies Readonly<Record<string, Definition<unknown>>>;
 
-/** The name of a setting, as it stands in the environment. */
+/** The name of a setting, as it is in the environment. */
 export type SettingName = keyof typeof DEFINITIONS;
 
 /** Every setting's name. */

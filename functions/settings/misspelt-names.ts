@@ -6,16 +6,16 @@ export interface MisspeltName {
   readonly meant: string;
 }
 
-/** The units that may be missing at the end of a name, or be there instead of the right one. */
+/** The units that a wrong name may have at its end, in place of the right unit or of none. */
 const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
 
 /** How the names of Lambda and the AWS SDK begin. Lambda sets about twenty of them. */
 const OF_AWS = /^(?:AWS|LAMBDA)_/;
 
 /**
- * The set names that are close to a setting's: in another letter case, with `-` or no `_`, with another unit or none,
- * or with a typing error. It reads only names, no values. A name may belong to another program, so this is for a
- * warning.
+ * The names in an environment that are close to a setting's: in another letter case, with `-` or no `_`, with another
+ * unit or none, or with a typing error. It does not use the values. A name may belong to another program, so it is only
+ * good for a warning.
  *
  * @param environment as Node gives it
  * @param known the names of all settings
@@ -24,7 +24,8 @@ export function misspeltNames(
   environment: Readonly<Record<string, string | undefined>>,
   known: readonly string[],
 ): readonly MisspeltName[] {
-  // The settings of the functions have no such names: a cold start does not compare Lambda's names with each of them.
+  // The settings of the functions have no such names, so a cold start does not compare Lambda's names with each of
+  // them.
   const isAwsCompared = known.some((name) => OF_AWS.test(name));
   return Object.keys(environment)
     .filter((name) => (isAwsCompared || !OF_AWS.test(name)) && environment[name]?.trim() && !known.includes(name))
@@ -42,7 +43,7 @@ export function describeMisspelt({ name, meant }: MisspeltName): string {
 function closest(name: string, known: readonly string[]): string | undefined {
   const plain = plainly(name);
   const withoutUnit = plain.replace(UNIT_AT_END, '');
-  // A name twice as long as any setting is no typing error, and a long name costs time.
+  // A name twice as long as any setting is not a typing error, and comparing it would cost time.
   if (plain.length > 64) return undefined;
   return known
     .map((candidate) => {
@@ -54,7 +55,7 @@ function closest(name: string, known: readonly string[]): string | undefined {
     .sort((left, right) => left.edits - right.edits)[0]?.candidate;
 }
 
-/** In upper case, with `_` between words. */
+/** The name in upper case, with `_` between words. */
 function plainly(name: string): string {
   return name
     .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -62,12 +63,12 @@ function plainly(name: string): string {
     .replace(/[-. ]+/g, '_');
 }
 
-/** Without the `_` between its words. */
+/** The name without the `_` between its words. */
 function joined(name: string): string {
   return name.replaceAll('_', '');
 }
 
-/** A short name is close to too many others: `PORT` to `SORT`. */
+/** How many edits away a name may be. A short name is close to too many others: `PORT` to `SORT`. */
 function editsAllowed(name: string): number {
   if (name.length < 8) return 0;
   return name.length < 12 ? 1 : 2;

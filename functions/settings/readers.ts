@@ -32,12 +32,12 @@ export function matching(pattern: RegExp): Reader<string> {
   return (text) => (pattern.test(text) ? text : undefined);
 }
 
-/** The value of the reader, or null for an empty text: the setting is absent. */
+/** The value of the reader; or null for an empty text, which means that the setting is absent. */
 export function optional<T>(read: Reader<T>): Reader<T | null> {
   return (text) => (text === '' ? null : read(text));
 }
 
-/** Comma-separated, outer spaces cut, empty elements dropped. */
+/** The elements of a list with commas, without outer spaces and without empty elements. */
 export function elements(value: string): readonly string[] {
   return value
     .split(',')
@@ -56,8 +56,8 @@ export function toFunctionArns(value: string): readonly string[] | undefined {
 }
 
 /**
- * The path of one of the upstream's APIs, or its beginning. The service adds it itself, so with it here the address
- * would have it twice. In lower case.
+ * The path of one of the upstream's APIs, or its beginning. The service adds this path itself, so the address must not
+ * have it. In lower case.
  */
 const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/;
 
@@ -72,8 +72,8 @@ export function toBaseUrl(value: string): string | undefined {
 }
 
 /**
- * Whether the host is a name or an IP address. A URL may have others, so that `https://a.example,https://b.example` is one
- * address, and `https://*.example` is an origin that no page has.
+ * Whether the host is a name or an IP address. A URL may have other hosts: `https://a.example,https://b.example` is one
+ * URL, and `https://*.example` is an origin that no page has.
  */
 function hasHostname({ hostname }: URL): boolean {
   return /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(hostname);

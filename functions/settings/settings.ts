@@ -33,13 +33,15 @@ export interface Settings {
   /** How long answers are usable. */
   readonly freshness: FreshnessWindows;
   readonly customer: CustomerSettings;
-  /** The limits above which a caller tries numbers out. Undefined, the default: the service refuses no caller. */
+  /**
+   * The limits above which a caller tries numbers out. Undefined: the service refuses no caller. Default: undefined.
+   */
   readonly guard: GuardLimits | undefined;
   /** The share of the hits that the service compares with the upstream's present answer, 0 to 1. Default: 0. */
   readonly auditShare: number;
   /** The origins of pages that may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
-  /** How callers of look-ups prove who they are. Default: by an API key. */
+  /** How callers of look-ups prove their identity. Default: by an API key. */
   readonly callerProof: CallerProof;
   /** The classes of callers; undefined: the same rules hold for all callers. Default: undefined. */
   readonly callers: CallerClasses | undefined;
@@ -50,9 +52,9 @@ export interface Settings {
   /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
   readonly revalidateFunction: string;
   readonly logLevel: LogLevel;
-  /** The value of the metrics' dimension `environment`: it names the deployment. Default: `local`. */
+  /** The value of the metrics' dimension `environment`, which names the deployment. Default: `local`. */
   readonly metricsEnvironment: string;
-  /** The environment's values for DynamoDB: not settings of Lookaside, but those that the AWS SDK reads. */
+  /** The environment's values for the AWS services. They are not settings of Lookaside: the AWS SDK reads them too. */
   readonly aws: AwsEnvironment;
 }
 
@@ -62,7 +64,7 @@ export interface UpstreamSettings {
   readonly credentials: CredentialsSource;
   /** The whole budget of one fetch from the upstream, retry included. Default: 2500. */
   readonly timeoutMs: number;
-  /** How long a usable stale entry waits for the upstream. Default: 600. */
+  /** How long a look-up waits for the upstream before it serves a usable stale entry. Default: 600. */
   readonly staleSoftTimeoutMs: number;
   /** How many calls a minute the fleet may make, to each API. Default: undefined, no limit. */
   readonly callLimits: CallLimits | undefined;
@@ -82,7 +84,7 @@ export interface CacheSettings {
   readonly timeoutMs: number;
   /** How look-ups reach DynamoDB: with our own requests, or with the AWS SDK. Default: `direct`. */
   readonly reader: 'direct' | 'sdk';
-  /** HMAC keys of the cache keys. Reads and writes use the first; the others are there during a rotation. */
+  /** The HMAC keys of the cache keys. Reads and writes use the first one. During a rotation there are others too. */
   readonly keySecrets: readonly [string, ...string[]];
 }
 
@@ -99,10 +101,13 @@ export interface CustomerSettings {
   readonly profileFields: Readonly<Record<Api, Projection>>;
 }
 
-/** Thrown if a setting is wrong or missing: names each, its value (not a secret's), and the allowed values. */
+/**
+ * Thrown if a setting is wrong or missing. It names each such setting, its value (unless it is secret), and the allowed
+ * values.
+ */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
-  /** One sentence for each. */
+  /** One sentence for each problem. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -136,7 +141,7 @@ export function parseSettings(environment: Environment): Settings {
 }
 
 /**
- * The value of a setting; undefined: it is missing, or its text is not allowed. The error of a projection is the one that
+ * The value of a setting; undefined: it is missing, or its text is not allowed. The error of a projection is kept: it
  * says where the mistake is, and repeats no secret.
  */
 function read({ read, default: standIn }: Definition<unknown>, given: string | undefined): unknown {

@@ -4,7 +4,7 @@ import { MAX_WINDOWS_SECONDS, type SettingName, type SettingValues } from './def
 import { withoutUser } from './readers.ts';
 
 /**
- * One sentence about a setting that is missing or not allowed: its value (not a secret's), and what is allowed.
+ * One sentence about a setting that is missing or not allowed: its value (unless it is secret), and the allowed values.
  *
  * @param mistake says where the mistake in a projection is
  */

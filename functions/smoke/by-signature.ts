@@ -17,7 +17,7 @@ export function bySignature(scope: Omit<SigningScope, 'service'>, now: () => num
         { method, path: url.pathname, query, headers: { host: url.host }, body: '' },
         now(),
       );
-      // fetch says the host itself.
+      // `fetch` sets the header `host` itself.
       return headers;
     },
   };

@@ -29,8 +29,9 @@ const NAMES_OF_V1: Readonly<Record<string, string>> = {
 };
 
 /**
- * An identifier that no customer has. Each call gives another one; of mobiles there are a thousand.
- * @param name If dual eligibility is on, it is the primary identifier: the service stores no answer to another one
+ * An identifier that no customer has. Each call makes another one. There are only a thousand such mobile numbers.
+ * @param name the kind of identifier. If dual eligibility is on, give the primary one: the service stores no answer for
+ *   others. Default: `externalId`
  */
 export function madeUp(name: PrimaryIdentifier = 'externalId'): Identifier {
   switch (name) {
@@ -45,7 +46,7 @@ export function madeUp(name: PrimaryIdentifier = 'externalId'): Identifier {
   }
 }
 
-/** How to ask an API for a customer; undefined: v1.1 does not know this kind of identifier. */
+/** How to ask an API for a customer; undefined: v1.1 does not have this kind of identifier. */
 export function lookupAddress(api: 'v2', identifier: Identifier): LookupAddress;
 export function lookupAddress(api: Api, identifier: Identifier): LookupAddress | undefined;
 export function lookupAddress(api: Api, { name, value }: Identifier): LookupAddress | undefined {

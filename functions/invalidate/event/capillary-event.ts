@@ -9,13 +9,13 @@ import { DEFAULT_SOURCE } from './event-source.ts';
 
 /** The parts of an event notification that matter to the cache (upstream notes §5). */
 export interface CapillaryEvent extends EventKind {
-  /** Every customer that it names: ids in their one spelling. A merge names two. */
+  /** The id of every customer that it names, in its one spelling. A merge names two customers. */
   readonly customerIds: readonly string[];
-  /** Every identifier that it names. An id of a customer is here only under a source of its own. */
+  /** Every identifier that it names. A customer's id is here only under a source other than INSTORE. */
   readonly identifiers: readonly EventIdentifier[];
 }
 
-/** No identifier is longer, spaces around it included. UTF-16 code units. */
+/** The longest identifier, with the spaces around it. A longer value is not read. UTF-16 code units. */
 const MAX_VALUE_LENGTH = 4 * MAX_TEXT_LENGTH;
 
 /** Reads an event in any of its envelopes. */

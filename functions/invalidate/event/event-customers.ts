@@ -2,7 +2,7 @@ import type { Json } from '../../customer/json/json.ts';
 import { type EventObject, type Members, membersOf } from './event-objects.ts';
 import { objectsAt, textAt, textsIn } from './event-values.ts';
 
-/** Names of entities that are customers. */
+/** The types of entities that are customers. */
 const CUSTOMER_ENTITIES = new Set(['USER', 'CUSTOMER']);
 
 /**

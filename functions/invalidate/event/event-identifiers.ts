@@ -13,10 +13,10 @@ export interface EventIdentifier {
   readonly value: string;
 }
 
-/** The plain names of the customer's id among an event's identifiers. */
+/** The plain names that mean the customer's id among an event's identifiers. */
 const ID_NAMES = new Set(['customerid', 'customerids', 'userid', 'userids']);
 
-/** The identifier of a plain name; a list may have its name in the plural. */
+/** The identifier that a plain name means. The name of a list may be a plural. */
 function toName(plain: string): IdentifierName | undefined {
   return ID_NAMES.has(plain) ? 'id' : toListedIdentifierName(plain.replace(/s$/, ''));
 }
@@ -26,7 +26,7 @@ const AMBIGUOUS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wecha
 
 /** The members that say which identifier an object names. */
 const TYPE_NAMES = ['identifiertype', 'identifiername', 'type'];
-/** Its previous value and its current value. */
+/** The members that hold its previous value and its current value. */
 const VALUE_NAME = /value|previous|current|old|new/;
 
 /** The members of a source's identifiers that hold more identifiers. */
@@ -34,7 +34,7 @@ const NESTED_NAMES = ['accounts', 'account', 'identifiers', 'identifier'];
 const MAX_NESTING = 6;
 
 /**
- * Every identifier in an object of an event, previous and current values alike.
+ * Every identifier in an object of an event, with its previous and its current value.
  *
  * | member | what is read |
  * |---|---|
@@ -97,7 +97,9 @@ function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[]
   return typed(source, object, textAt(members, ['fieldname']));
 }
 
-/** A source beside the identifier may belong to the event and not to the identifier: the service uses both. */
+/**
+ * A source beside the identifier may belong to the event and not to the identifier, so the service uses INSTORE too.
+ */
 function besides(name: string, members: Members): readonly EventIdentifier[] {
   const identifier = toName(name);
   if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
@@ -108,13 +110,13 @@ function besides(name: string, members: Members): readonly EventIdentifier[] {
 
 const NONE: readonly EventIdentifier[] = [];
 
-/** The identifier that a member's name means. */
+/** The identifiers of a member, by its name: each of its values. */
 function named(source: string, plain: string, values: readonly Json[]): EventIdentifier[] {
   const name = toName(plain);
   return name === undefined ? [] : textsIn(values).map((value) => ({ source, name, value }));
 }
 
-/** The identifier that an object names: each of its values. */
+/** The identifiers of an object that names their type: each of its values. */
 function typed(source: string, object: JsonObject, type: string | undefined): EventIdentifier[] {
   const plain = type === undefined ? '' : plainName(type);
   return Object.entries(object)

@@ -14,8 +14,8 @@ import {
 
 /**
  * Parses JSON. Each number becomes its text, so an id of 64 bits keeps its digits. The service does not calculate with
- * numbers of an event. It does not use `parseJson`: that uses recursion for its reviver, so it would refuse an event
- * that nests deeper than the stack. `JSON.parse` without a reviver needs no stack.
+ * numbers of an event. It does not use `parseJson`, whose reviver works by recursion: a deep event would overflow the
+ * stack. `JSON.parse` without a reviver needs no stack.
  * @returns undefined if the text is not JSON
  * @throws any other error; its message holds nothing of the text
  */
@@ -29,8 +29,8 @@ export function parseWithTexts(text: string): Json | undefined {
 }
 
 /**
- * What a text holds, if it holds a list or an object as JSON, also if it was encoded several times. Any other value
- * stays unchanged.
+ * The list or the object that a text holds as JSON, even if it was encoded several times. Any other value stays
+ * unchanged.
  */
 export function opened(value: Json): Json {
   let content: Json | undefined = value;
@@ -50,8 +50,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const BLANKS = new Set([SPACE, TAB, LINE_FEED, CARRIAGE_RETURN]);
 
 /**
- * The same JSON, each number in quotes. A text that is not JSON does not become JSON: JSON allows a text in every place
- * of a number, and a number before a colon stays unchanged. It takes linear time.
+ * The same JSON, with each number in quotes. A text that is not JSON does not become JSON. JSON allows a string
+ * wherever it allows a number, and a number before a colon stays unchanged. It takes linear time.
  */
 function withNumbersAsTexts(json: string): string {
   const parts: string[] = [];

@@ -53,7 +53,8 @@ const DELETING_NAMES = new Set<DocumentedEvent | undefined>(DELETING_EVENTS);
 /** The kind of the event. */
 export interface EventKind {
   /**
-   * Undefined if it has no name, or an undocumented one: such a name may hold anything, so the log must not have it.
+   * Undefined if it has no name, or an undocumented one. An undocumented name may hold anything, so the log must not
+   * have it.
    */
   readonly name: DocumentedEvent | undefined;
   readonly mode: InvalidationMode;
@@ -61,7 +62,8 @@ export interface EventKind {
 
 /**
  * Finds the kind of an event by its name: the `eventName` of the innermost envelope. If there is none, the outermost
- * `eventType`, which may be `<number>_customerUpdated`. An event that also has the name of a deleting event deletes.
+ * `eventType` counts, which may be `<number>_customerUpdated`. If any of its names is that of a deleting event, the
+ * event deletes.
  */
 export function kindOf(objects: readonly EventObject[]): EventKind {
   const envelopes = objects.filter(({ isEnvelope }) => isEnvelope).map(({ members }) => members);

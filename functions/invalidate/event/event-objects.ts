@@ -13,10 +13,10 @@ export interface EventObject {
 /** Members of an object by their plain names. Members with the same plain name all count. */
 export type Members = ReadonlyMap<string, readonly Json[]>;
 
-/** No documented event nests deeper, also with envelopes inside each other. Deeper objects are not read. */
+/** No documented event nests deeper, even with envelopes inside each other. Deeper objects are not read. */
 const MAX_DEPTH = 32;
 
-/** The members that hold an event. By their plain names. */
+/** The plain names of members that hold an event. */
 const ENVELOPE_NAMES = new Set(['body', 'message', 'data', 'attributes']);
 
 /**
@@ -41,7 +41,7 @@ export function membersOf(object: JsonObject): Members {
 
 /**
  * Every object of an event that has members, from the outside in and in the order of the text. A text that holds JSON
- * counts as what it holds. The depth is bounded: so no event is too deep for the stack.
+ * counts as its content. The depth has a limit, so no event is too deep for the stack.
  */
 export function objectsOf(event: JsonObject): readonly EventObject[] {
   const objects: EventObject[] = [];

@@ -12,7 +12,7 @@ const SOURCES = (
 
 const SOURCE_BY_PLAIN_NAME = new Map<string, string>([
   ...SOURCES.map((source): [string, string] => [plainName(source), source]),
-  // Every published payload spells it so.
+  // Every published payload has this spelling.
   ['toabao', 'TAOBAO'],
 ]);
 

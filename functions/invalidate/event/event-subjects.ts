@@ -8,7 +8,7 @@ import { DEFAULT_SOURCE } from './event-source.ts';
 
 /**
  * The subjects of the entries of an event's identifiers: each readable identifier, under its source and under ALL. A
- * customer's id is an identifier too: "not found" for it is in no customer's index.
+ * customer's id is an identifier too: an entry "not found" for an id is in no customer's index.
  */
 export async function subjectsOf(
   { customerIds, identifiers }: CapillaryEvent,
@@ -19,7 +19,7 @@ export async function subjectsOf(
   return subjects.flat();
 }
 
-/** Any identifier may be a number in an event. To invalidate one too many is harmless. */
+/** In an event any identifier may be a number. It is harmless to invalidate one too many. */
 async function toSubjects({ source, name, value }: EventIdentifier, reading: IdentifierReading): Promise<Subject[]> {
   const read = await Promise.all(
     [value, ...wholeNumber(value)].map((spelling) => toListedIdentifiers(name, spelling, reading)),

@@ -31,7 +31,7 @@ function collectObjects(values: readonly Json[], depth: number, found: JsonObjec
 
 /**
  * Every text in these values, also in lists and objects, each once. A value may be `{previous, current}`. A text that
- * holds JSON counts as what it holds, and as itself.
+ * holds JSON counts both as its content and as itself.
  */
 export function textsIn(values: readonly Json[] | undefined): string[] {
   const texts = new Set<string>();
