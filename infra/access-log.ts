@@ -17,8 +17,9 @@ export interface AccessLogProps {
 }
 
 /**
- * One line of JSON a request. `resourcePath` is the route's template, not the path of the request. No field comes from
- * the query, the headers or the body: those hold phone numbers and keys. `functionRequestId` finds the function's log.
+ * The fields of a line. Each request has one line of JSON. `resourcePath` is the route's template, not the path of the
+ * request. No field comes from the query, the headers or the body: those hold phone numbers and keys.
+ * `functionRequestId` finds the function's log.
  */
 export const ACCESS_LOG_FIELDS = {
   requestId: AccessLogField.contextRequestId(),
@@ -36,7 +37,7 @@ export const ACCESS_LOG_FIELDS = {
   tlsVersion: '$context.tlsVersion',
 } as const;
 
-/** The same for an HTTP API, which names some facts otherwise and knows no keys. `routeKey` is the route's template. */
+/** The same for an HTTP API, which has other names for some facts, and no keys. `routeKey` is the route's template. */
 export const HTTP_ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',

@@ -24,7 +24,7 @@ import type { Network } from './network.ts';
 import { type RouteEntry, routesFor } from './routes.ts';
 import { lookupLimitMs } from './time-limits.ts';
 
-/** What a front needs of the other parts. */
+/** The other parts of a deployment that a front needs. */
 export interface FrontParts {
   readonly environment: DeploymentEnvironment;
   readonly settings: Settings;
@@ -32,20 +32,20 @@ export interface FrontParts {
   readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
   readonly network: Network | undefined;
   readonly encryptionKey: IKey | undefined;
-  /** A domain that points to the API, and is made elsewhere. */
+  /** A domain, made elsewhere, that points to the API. */
   readonly domainName: IDomainName | undefined;
-  /** A web ACL that is made elsewhere. */
+  /** The ARN of a web ACL that is made elsewhere. */
   readonly webAclArn: string | undefined;
 }
 
-/** Of /health, which monitors ask. The function asks the store at most once in five seconds. */
+/** The throttle of /health, which monitors ask. The function asks the store at most once in five seconds. */
 const HEALTH_THROTTLE = { perSecond: 10, burst: 20 } as const;
 
 /** The API of an environment, and the way to it. */
 export interface AddedFront {
   readonly gateway: Front;
   readonly customDomain: CustomDomain | undefined;
-  /** The address at which the routes begin: of the domain in front, if there is one. */
+  /** The address at which the routes begin. If there is a domain in front, it is the domain's. */
   readonly url: string;
 }
 

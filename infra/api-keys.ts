@@ -4,13 +4,13 @@ import type { CallerPlan } from './caller-plans.ts';
 export interface ApiKeysProps {
   /** The beginning of the keys' names. */
   readonly name: string;
-  /** One for all callers, or one for each class of them. */
+  /** One plan for all callers, or one for each class of callers. */
   readonly plans: readonly CallerPlan[];
   /** Names of the API keys that the stack makes. The gateway throttles and counts each separately. */
   readonly apiKeys: readonly string[];
 }
 
-/** Gives an API its usage plans, and one of them the stack's own keys. AWS generates their values. */
+/** Gives an API its usage plans, and the stack's own keys to one of the plans. AWS generates the keys' values. */
 export function addApiKeys(api: RestApi, { name, plans, apiKeys }: ApiKeysProps): readonly ApiKey[] {
   return plans.flatMap(({ className, name: planName, throttle, quota }) => {
     // If you add classes later, a key stays in its plan: API Gateway allows a key in one plan of a stage only.

@@ -2,7 +2,7 @@ import type { IDomainName } from 'aws-cdk-lib/aws-apigateway';
 import { CfnApiMapping } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 
-/** What a domain leads to. */
+/** The API that a domain points to. */
 export interface MappedApi {
   readonly domainName: IDomainName;
   readonly apiId: string;

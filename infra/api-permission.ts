@@ -10,7 +10,7 @@ const EVERY_CALL = '*/*';
 /** An API, as a permission names it. */
 export interface CallingApi {
   readonly id: string;
-  /** Its stage; `*`: it has one only, and its name cannot stand in an ARN. */
+  /** Its stage; `*`: it has only one stage, and the name of that stage is not possible in an ARN. */
   readonly stage: string;
 }
 

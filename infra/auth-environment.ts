@@ -1,8 +1,10 @@
-/** A JSON Web Token of callers, and its issuer: Cognito, or any other that publishes its keys (OpenID Connect). */
+/**
+ * A JSON Web Token of callers, and its issuer: Cognito, or any other issuer that publishes its keys (OpenID Connect).
+ */
 export interface TokenAuth {
-  /** The issuer's address, letter by letter as the claim `iss` has it, with its `/` at the end if it has one. */
+  /** The issuer's address, exactly as in the claim `iss`: with a `/` at the end if the claim has one. */
   readonly issuer: string;
-  /** The audiences: a token must have one of them, as `aud` or, without one, as `client_id`. */
+  /** The audiences. A token must have one of them: as `aud`, or as `client_id` if it has no `aud`. */
   readonly audiences: readonly string[];
   /**
    * A token must have one of these scopes.
@@ -24,7 +26,7 @@ export interface TokenAuth {
   readonly classClaim?: string;
 }
 
-/** How callers of look-ups prove who they are. Cache administration always needs a signature. */
+/** How callers of look-ups prove their identity. Cache administration always needs a signature. */
 export type AuthSetting = 'apiKey' | 'iam' | TokenAuth;
 
 /** The kinds of APIs in front of the functions. */
@@ -33,7 +35,7 @@ export const FRONTS = ['rest', 'http'] as const;
 /** The credential of callers, and the kind of API that checks it. */
 export interface AuthEnvironment {
   /**
-   * How callers of look-ups prove who they are: by an API key, by the signature of an AWS identity, or by a token.
+   * How callers of look-ups prove their identity: by an API key, by the signature of an AWS identity, or by a token.
    *
    * @default 'apiKey'
    */

@@ -18,7 +18,7 @@ const TOKEN = members({
   classClaim: optional(NAME_OF_CLAIM),
 });
 
-/** Allows the credentials. Of a token it names the part that is wrong. */
+/** Allows the credentials. If a token's part is wrong, it names the part. */
 export const AUTH: Rule = (value, name) =>
   typeof value === 'object' && value !== null
     ? TOKEN(value, name)
@@ -27,7 +27,7 @@ export const AUTH: Rule = (value, name) =>
 /** Allows the kinds of APIs. */
 export const FRONT = oneOf(FRONTS);
 
-/** What belongs to API keys, and has no meaning without them. */
+/** The values of an environment that have no meaning without API keys. */
 const OF_KEYS = ['apiKeys', 'quota'] as const;
 
 /** The problems of credentials and classes that do not fit together. */

@@ -15,7 +15,7 @@ export const LOOKUP_AUTHORIZATION: Readonly<Record<CallerAuth, Exclude<Authoriza
   jwt: 'jwt',
 };
 
-/** The settings by which the function of the look-ups reads what the gateway says of a caller. */
+/** The settings by which the function of the look-ups reads the gateway's facts about a caller. */
 export function authSettings(auth: AuthSetting = 'apiKey'): Readonly<Record<string, string>> {
   if (auth === 'apiKey') return {};
   if (auth === 'iam') return { CALLER_AUTH: 'iam' };

@@ -18,25 +18,28 @@ const BUNDLED = [...ENTRIES, 'canary'] as const;
 export type Bundled = (typeof BUNDLED)[number];
 
 export interface BundleOptions<Name extends Bundled = Bundled> {
-  /** Folder to write to: `<entry>/` is deployed, `<entry>-maps/` holds its source maps. It is emptied first. */
+  /**
+   * The folder to write to. It is emptied first. `<entry>/` in it is deployed, and `<entry>-maps/` holds the source
+   * maps.
+   */
   readonly outDir: string;
-  /** DEFAULT_COUNTRY (ISO 3166-1 alpha-2): a hit loads its phone metadata. */
+  /** DEFAULT_COUNTRY (ISO 3166-1 alpha-2). A hit loads the phone metadata of this country. */
   readonly defaultCountry: string;
-  /** The bundles to make. Default: all. The others change nothing about a bundle. */
+  /** The bundles to make. The choice does not change a bundle. Default: all. */
   readonly only?: readonly Name[];
 }
 
 export interface Bundle {
-  /** Folder to deploy: `index.mjs`, which exports `handler`, and the chunks it imports. */
+  /** The folder to deploy: `index.mjs`, which exports `handler`, and the chunks that it imports. */
   readonly folder: string;
   /** The inputs and imports of each file, as esbuild describes them. */
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles the functions in the form that loads fastest on a hit: ESM with code splitting, so that code of a miss stays
- * in chunks that a hit never parses; all code of a start in one chunk; the packages' ESM builds; minified. Source maps
- * are outside the deployed folder, because a larger asset makes a cold start slower.
+ * Bundles the functions in the form that loads fastest on a hit. It is minified ESM, from the packages' ESM builds.
+ * Code splitting keeps the code of a miss in chunks that a hit never parses. All code of a start is in one chunk.
+ * Source maps are outside the deployed folder, because a larger asset makes a cold start slower.
  */
 export async function bundleFunctions<Name extends Bundled = Bundled>(
   options: BundleOptions<Name>,
@@ -65,7 +68,7 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   return [...loaded];
 }
 
-/** The imports of all sources of these bundles. They say which code a start loads. */
+/** The imports of all sources of these bundles. They show which code a start loads. */
 async function readImports(names: readonly Bundled[], defaultCountry: string): Promise<Metafile['inputs']> {
   const entryPoints = names.map((entry) => ({ in: sourceOf(entry), out: entry }));
   const options = { ...buildOptions(entryPoints, defaultCountry), minify: false, sourcemap: false };
@@ -103,8 +106,8 @@ function buildOptions(entryPoints: { in: string; out: string }[], defaultCountry
   return {
     absWorkingDir: ROOT,
     entryPoints,
-    // The build writes nothing there, but the chunks' names depend on it. They must not depend on the output folder: an
-    // unchanged function would be deployed again.
+    // The build writes nothing there, but the chunks' names depend on this folder. If they depended on the output
+    // folder, an unchanged function would be deployed again.
     outdir: BUILD_DIR,
     write: false,
     bundle: true,

@@ -18,9 +18,9 @@ export interface CacheTableProps {
    * @default - Amazon's key for this account
    */
   readonly encryptionKey?: IKey | undefined;
-  /** The most that the table takes. */
+  /** The greatest load that the table takes. Default: the account's quota. */
   readonly limit?: TableThroughput | undefined;
-  /** The load that the table takes from the first moment on. */
+  /** The load that the table takes from the first moment on. Default: DynamoDB's own. */
   readonly warmThroughput?: TableThroughput | undefined;
 }
 
@@ -34,8 +34,8 @@ const DATA_ACTIONS = [
 const COPY_ACTIONS = ['CreateBackup', 'ExportTableToPointInTime', 'EnableKinesisStreamingDestination'] as const;
 
 /**
- * The table of the entries. `functions/adapters/dynamodb` writes its keys and its TTL attribute. One region, no index:
- * every read is strongly consistent (docs/design.md, The entry).
+ * The table of the entries. `functions/adapters/dynamodb` writes its keys and its TTL attribute. It is in one region
+ * and has no index, because every read is strongly consistent (docs/design.md, The entry).
  */
 export class CacheTable extends Construct {
   readonly table: Table;
@@ -48,8 +48,8 @@ export class CacheTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Under Amazon's key for this account, not DynamoDB's own, so CloudTrail records each decryption of customers'
-      // profiles.
+      // It is encrypted with Amazon's key for this account, not with DynamoDB's own, so that CloudTrail records each
+      // decryption of customers' profiles.
       ...(encryptionKey === undefined
         ? { encryption: TableEncryption.AWS_MANAGED }
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
@@ -72,19 +72,19 @@ export class CacheTable extends Construct {
   }
 
   /**
-   * Lets a role look customers up: read entries, one (GetItem) or, for a request that asks for many, all of them at once
-   * (BatchGetItem), write them under a lease (PutItem), keep leases, marks, the customer's index and the upstream's pauses
-   * (UpdateItem). Query and BatchWriteItem because a look-up purges too: when the upstream answers that a customer was
-   * erased or merged, every entry of that customer goes at once.
+   * Lets a role look customers up. It may read one entry (GetItem) or many at once (BatchGetItem), and write an entry
+   * under a lease (PutItem). It may write leases, marks, the customer's index and the upstream's pauses (UpdateItem).
+   * It needs Query and BatchWriteItem too: when the upstream answers that a customer was erased or merged, the look-up
+   * deletes every entry of that customer.
    */
   grantLookup(role: IRole): void {
     this.grant(role, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchWriteItem']);
   }
 
   /**
-   * Lets a role invalidate entries: the customer's fence (UpdateItem) and index (GetItem, which also opens the
-   * connection), the entries found (Query), their deletion or mark (BatchWriteItem, UpdateItem). It writes
-   * no entry.
+   * Lets a role invalidate entries. It may write the customer's fence (UpdateItem), and read the index (GetItem, which
+   * also opens the connection). It may find the entries (Query), and delete or mark them (BatchWriteItem, UpdateItem).
+   * It may write no entry.
    */
   grantInvalidation(role: IRole): void {
     this.grant(role, ['GetItem', 'UpdateItem', 'Query', 'BatchWriteItem']);
@@ -103,7 +103,7 @@ export class CacheTable extends Construct {
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
         actions: toActions(DATA_ACTIONS),
-        // Of a table's policy: the table.
+        // In a table's policy `*` means the table.
         resources: ['*'],
         conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } },
       }),

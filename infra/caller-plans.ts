@@ -11,14 +11,13 @@ import type { CallerClassChoice, CallerClassChoices, LookupQuota, Quota, Throttl
 import { members, oneOf, optional, type Rule, rule, wholeNumber } from './rule.ts';
 
 /**
- * The sign between the name of a class and the rest of its keys or of its usage plan. No prefix of an environment has
- * it.
+ * The character between an environment's prefix and the name of a class, in the name of a usage plan. No prefix has it.
  */
 const SEPARATOR = '.';
 
 /** A usage plan: the limits of each of its keys, in API Gateway's requests. */
 export interface CallerPlan {
-  /** The class whose keys it holds, which are made outside the stack; undefined: it holds the stack's own keys. */
+  /** The class whose keys it holds. They are made outside the stack. Undefined: it holds the stack's own keys. */
   readonly className: string | undefined;
   readonly name: string;
   readonly throttle: Throttle;
@@ -80,7 +79,7 @@ function tooLong(callers: CallerClassChoices): readonly string[] {
       ];
 }
 
-/** With API keys each class has its usage plan, and there is no plan besides. */
+/** With API keys each class has its own usage plan, so the environment's own limits have no meaning. */
 function limitsOfPlans(
   environment: DeploymentEnvironment,
   classes: readonly [name: string, own: CallerClassChoice][],
@@ -100,7 +99,9 @@ function limitsOfPlans(
 
 const PLAN_PARTS = ['throttle', 'quota'] as const;
 
-/** If no batch of the class fits into its plan, the plan refuses every request. */
+/**
+ * The problem of limits that are smaller than the class's largest batch: its plan would then allow no request at all.
+ */
 function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: CallerClassChoice): readonly string[] {
   const limits = { 'throttle.burst': throttle?.burst, 'quota.lookups': quota?.lookups };
   return Object.entries(limits)
@@ -109,13 +110,14 @@ function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: Call
 }
 
 /**
- * The usage plans of classes that have limits. The environment counts look-ups, and API Gateway counts requests. A request of a class holds up to
- * `maxBatch` look-ups, so its plan allows that many times fewer requests: no key ever gets more look-ups than its class says.
+ * The usage plans of classes that have limits. The environment counts look-ups, and API Gateway counts requests. A
+ * request of a class holds up to `maxBatch` look-ups, so its plan allows that many times fewer requests. So no key gets
+ * more look-ups than its class says.
  *
  * | maxBatch | a key gets |
  * |---|---|
  * | 1 | exactly what its class says |
- * | n | that, if it sends full batches; down to an n-th of it, if it sends single look-ups |
+ * | n | that number, if it sends full batches; only an n-th of it, if it sends single look-ups |
  */
 export function callerPlansOf(prefix: string, callers: CallerClassChoices): readonly CallerPlan[] {
   return Object.entries(callers).flatMap(([className, { throttle, quota, maxBatch = 1 }]) => {

@@ -14,7 +14,7 @@ export const CANARY: Rule = either(
   oneOf(['off']),
 );
 
-/** Why a canary cannot ask an otherwise right deployment. */
+/** The reasons why a canary cannot ask a deployment whose other values are right. */
 export function canaryContradictions(environment: DeploymentEnvironment): readonly string[] {
   const { canary = 'off', privateEndpoints, domain, settings, apiKeys = [] } = environment;
   if (canary === 'off') return [];
@@ -42,10 +42,10 @@ export function canaryContradictions(environment: DeploymentEnvironment): readon
   ];
 }
 
-/** The directives of a class with which the cache never answers, or nobody asks the upstream. */
+/** The directives of a class with which the cache never answers, or the upstream is never asked. */
 const NEVER_FROM_CACHE = /(^|,)\s*(no-cache|no-store|only-if-cached|max-age=0*)\s*(,|$)/;
 
-/** Why the canary, a member of the default class, would not get the answers that it expects. */
+/** The reasons why the canary, as a member of the default class, would not get the answers that it expects. */
 function unfitClass({ callers }: DeploymentEnvironment): readonly string[] {
   if (callers === undefined) return [];
   const [name, own] = Object.entries(callers).find(([, { isDefault }]) => isDefault) ?? [];
@@ -73,11 +73,11 @@ const GUARD_MINUTES = 10;
 /** The look-ups of a run by each API. They all find no customer. */
 const LOOKUPS_OF_API = 2;
 
-/** The guard refuses a canary that finds no customer too often. */
+/** The reason why the guard would refuse the canary: it finds no customer too often. */
 function guardedCanary(canary: CanarySetting, settings: DeploymentEnvironment['settings']): readonly string[] {
   const { everyMinutes = CANARY_EVERY_MINUTES, apis = CANARY_APIS } = canary;
   const limit = Number(settings?.GUARD_NOT_FOUND_LIMIT ?? 0);
-  // A run may begin a little late, and so fall into the next window.
+  // A run may begin a little late, so that it falls into the next window.
   const most = (Math.ceil(GUARD_MINUTES / everyMinutes) + 1) * LOOKUPS_OF_API * apis.length;
   if (!(limit > 0 && limit < most)) return [];
   return [

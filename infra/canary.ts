@@ -26,12 +26,12 @@ export interface CanaryProps {
   readonly logRetentionDays: number;
 }
 
-/** The canary's requests in a second: a run makes four look-ups, one after the other. */
+/** How many requests a second the canary may make. A run makes four look-ups, one after the other. */
 const PACE = { rateLimit: 2, burstLimit: 5 };
-/** Four look-ups, each as long as the gateway waits. */
+/** The time for four look-ups, if each takes as long as the gateway waits. */
 const TIMEOUT = Duration.seconds(120);
 
-/** The paths of its look-ups. */
+/** The paths of the canary's look-ups. */
 const PATHS: Readonly<Record<(typeof CANARY_APIS)[number], string>> = { v2: V2_PATH, 'v1.1': V1_PATH };
 
 /** How often the canary of an environment runs. Minutes; undefined: there is no canary. */
@@ -40,8 +40,9 @@ export function canaryPeriodOf({ canary = 'off' }: DeploymentEnvironment): numbe
 }
 
 /**
- * The smoke test's look-ups, made by a schedule from outside: through the API's own address, with an API key of its own or, where
- * callers sign, with its role. The role may write its log and sign look-ups if it has to, and nothing else: it reaches the table, the secrets and the other functions as a till does.
+ * A function that makes the smoke test's look-ups by a schedule. It asks from outside, through the API's own address.
+ * It has its own API key, or signs with its role if callers sign. The role may only write its log, and sign look-ups if
+ * it has to. It has no right to the table, the secrets and the other functions: like a till, it only has the API.
  */
 export class Canary extends Construct {
   readonly function: LookasideFunction;
@@ -54,7 +55,7 @@ export class Canary extends Construct {
     const { restApi } = front;
     const isKeyed = restApi !== undefined && authKindOf(environment) === 'apiKey';
     const credential = isKeyed ? { CANARY_KEY: this.#addKey(restApi, props) } : { CANARY_AUTH: 'iam' };
-    // Dual eligibility: the service stores no answer to a look-up by another identifier.
+    // With dual eligibility the service stores no answer to a look-up by another identifier.
     const primary = settings?.PRIMARY_IDENTIFIER?.trim();
     const apis = canary === 'off' ? undefined : canary?.apis;
     this.function = new LookasideFunction(this, 'Function', {
@@ -90,7 +91,7 @@ export class Canary extends Construct {
     });
   }
 
-  /** Makes the key of the canary, in a plan of its own. @returns the reference to its value */
+  /** Makes the key of the canary, in its own plan. @returns the reference to the key's value */
   #addKey(api: RestApi, { environment, encryptionKey }: CanaryProps): string {
     const name = `${prefixOf(environment)}-canary`;
     const { reference } = new CanaryKey(this, 'KeySecret', { encryptionKey });

@@ -24,8 +24,8 @@ const FIELDS: readonly Field[] = [
 const [DAY_OF_MONTH, DAY_OF_WEEK] = [2, 4];
 
 /**
- * Whether AWS reads this text inside `cron()`. One of the two days is `?`: AWS refuses an expression that names both, and
- * `*` counts as a name.
+ * Whether AWS accepts this text inside `cron()`. One of the two days must be `?`: AWS refuses an expression that names
+ * both days, and `*` counts as naming a day.
  */
 export function isCron(text: string): boolean {
   const values = text.split(' ');

@@ -40,29 +40,30 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly name: string;
 
   /**
-   * Begins the name of each resource, as in `lookaside-sandbox-http`. Two environments in one account and region need two.
+   * The beginning of each resource's name, as in `lookaside-sandbox-http`. Two environments in one account and region
+   * need different ones.
    *
    * @default - `lookaside-<name>`
    */
   readonly prefix?: string;
 
   /**
-   * The AWS account: the CLI refuses to deploy into another one. Goes together with `region`.
+   * The AWS account. The CLI refuses to deploy into another one. It needs `region` too.
    *
    * @default - the account of the CLI's credentials
    */
   readonly account?: string;
 
   /**
-   * The AWS region, such as `ap-south-1`. Goes together with `account`.
+   * The AWS region, such as `ap-south-1`. It needs `account` too.
    *
    * @default - the region of the CLI
    */
   readonly region?: string;
 
   /**
-   * The regions that have a deployment of the same account, prefix and secrets, each with a cache of its own. All of
-   * them act upon a purge and an event, and the service acknowledges it when all have acted (docs/regions.md). Needs
+   * The regions that have a deployment of the same account, prefix and secrets, each with its own cache. All of them
+   * act on every purge and every event, and the service acknowledges it when all have acted (docs/regions.md). It needs
    * `account` and `region`.
    *
    * @default - none
@@ -84,8 +85,8 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly settings?: ChosenSettings;
 
   /**
-   * Whether the stack and the table refuse to be deleted. An empty cache is no loss of data, but sends every look-up
-   * to the upstream.
+   * Whether the stack and the table refuse to be deleted. An empty cache loses no data, but every look-up then goes to
+   * the upstream.
    *
    * @default false
    */
@@ -93,7 +94,7 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
 
   /**
    * Whether the stack has its own key for the table, the secrets, the functions' environments and the logs. The key's
-   * policy names its readers (infra/encryption-key.ts). It costs a dollar a month, and its use.
+   * policy names its readers (infra/encryption-key.ts). The key costs a dollar a month, and a price for its use.
    *
    * @default false
    */
@@ -107,18 +108,18 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly deployers?: readonly string[];
 
   /**
-   * The most that the table takes, so that a fault or a flood cannot cost more. Above it DynamoDB throttles, and
-   * look-ups ask the upstream.
+   * The greatest load that the table takes, so that a fault or a flood cannot cost more. Above it DynamoDB throttles,
+   * and look-ups ask the upstream.
    *
-   * @default - what the account's quota is
+   * @default - the account's quota
    */
   readonly tableLimit?: TableThroughput;
 
   /**
-   * The load that the table takes from the first moment on, for example when a fleet of shops opens. You pay it once,
-   * and can only raise it.
+   * The load that the table takes from the first moment on, for example when a fleet of shops opens. You pay for it
+   * once. You can raise it later, but not lower it.
    *
-   * @default - 12 000 reads and 4 000 writes a second, which is DynamoDB's own
+   * @default - DynamoDB's own: 12 000 reads and 4 000 writes a second
    */
   readonly tableWarmThroughput?: TableThroughput;
 
@@ -137,7 +138,8 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly logRetentionDays?: (typeof RETENTION_DAYS)[number];
 
   /**
-   * Memory of each function in MB. Its share of a CPU follows it: below 512 a hit waits for its CPU.
+   * The memory of each function in MB. A function's share of a CPU grows with its memory: with less than 512 MB a hit
+   * would wait for the CPU.
    *
    * @default 512
    */
@@ -147,13 +149,13 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
    * The API keys that the stack makes, by name: one for each fleet that the gateway counts and throttles separately. A
    * new name replaces the key. Fleets with many keys use `callers`: their keys are made outside the stack.
    *
-   * @default ['till']; none, if `callers` has no default class, or callers prove who they are without keys
+   * @default ['till']; none, if `callers` has no default class, or if callers use no API keys
    */
   readonly apiKeys?: readonly string[];
 
   /**
-   * Classes of callers. With API keys each has a usage plan of its own, instead of `throttle` and `quota`, and
-   * `npx lookaside keys` makes their keys, outside the stack.
+   * Classes of callers. With API keys each class has its own usage plan, instead of `throttle` and `quota`, and `npx
+   * lookaside keys` makes its keys, outside the stack.
    * @default - the same rules hold for all callers
    */
   readonly callers?: CallerClassChoices;
@@ -166,7 +168,7 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly throttle?: Throttle;
 
   /**
-   * How much one API key may ask in all.
+   * How many requests one API key may make in a day, a week or a month.
    *
    * @default - 100 000 a day
    */
@@ -181,18 +183,20 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly webhookThrottle?: Throttle;
 
   /**
-   * How many revalidations may run at once: the whole fleet's budget of upstream calls for entries that are still
-   * served. Lambda reserves them out of the account's concurrency and keeps 100 (in a new account, all there is)
-   * unreserved. It refuses the deployment otherwise. `unlimited` reserves nothing and limits nothing.
+   * How many revalidations may run at once: this limits the whole fleet's calls to the upstream for entries that are
+   * still served. Lambda reserves these instances out of the account's concurrency. It keeps 100 of that (in a new
+   * account, all of it) unreserved, and refuses a deployment that would leave fewer. `unlimited` reserves nothing and
+   * limits nothing.
    *
    * @default 5
    */
   readonly revalidationConcurrency?: number | 'unlimited';
 
   /**
-   * How many instances of `invalidate` may run at once. Lambda reserves them out of the account's concurrency, so that an
-   * erasure does not wait for look-ups. At least the burst of `webhookThrottle`: an event beyond the throttle is answered
-   * 429, and sent again; one that finds no instance is answered 500. `unlimited` reserves nothing and limits nothing.
+   * How many instances of `invalidate` may run at once. Lambda reserves them out of the account's concurrency, so that
+   * an erasure does not wait for look-ups. At least the burst of `webhookThrottle`: an event above the throttle gets
+   * 429 and is sent again, but an event without a free instance gets 500. `unlimited` reserves nothing and limits
+   * nothing.
    *
    * @default - the burst of `webhookThrottle`
    */
@@ -200,7 +204,7 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
 
   /**
    * How many instances of `http` may run at once: the part of the account's concurrency that look-ups may use. Lambda
-   * reserves them, too. Above it the gateway answers 500. `unlimited` reserves nothing and limits nothing.
+   * reserves these too. Above this number the gateway answers 500. `unlimited` reserves nothing and limits nothing.
    *
    * @default 'unlimited'
    */
@@ -221,8 +225,8 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly release?: (typeof RELEASES)[number];
 
   /**
-   * Whether the stack makes API Gateway's role for logs. There is one per account and region, for every API in it. One
-   * environment makes it; without it, API Gateway refuses the stage of every environment.
+   * Whether the stack makes API Gateway's role for logs. There is one such role for each account and region, and all
+   * its APIs use it. One environment makes it. Without it, API Gateway refuses the stage of every environment.
    *
    * @default false
    */

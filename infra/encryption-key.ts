@@ -11,9 +11,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 export interface EncryptionKeyProps {
-  /** Begins the names of the log groups, and is the key's alias. */
+  /** The beginning of the log groups' names, and the key's alias. */
   readonly prefix: string;
-  /** Whether the key stays when the stack goes. */
+  /** Whether the key stays when the stack is deleted. */
   readonly isProtected: boolean;
   /**
    * The deploying roles: ARNs, with `*` for any text. CloudFormation makes the table, the secrets and the functions
@@ -35,7 +35,7 @@ export const KEY_USE = [
   'kms:ReEncryptTo',
 ] as const;
 
-/** The actions that an administrator of the account may do with the key. Reading with it is not one of them. */
+/** The actions that an administrator of the account may use on the key. None of them decrypts. */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
   'kms:CreateAlias',
@@ -62,10 +62,10 @@ const ADMINISTRATION = [
 ] as const;
 
 /**
- * The one key of a deployment, for the table, the secrets, the functions' environments and the logs. Its policy names
- * the identities that may read and write with it, and the service for each: the functions, the deploying roles,
- * CloudWatch Logs, and, only through Secrets Manager, the identities that IAM allows to read a secret. An administrator
- * of the account may administer the key, and may not decrypt with it.
+ * The only key of a deployment, for the table, the secrets, the functions' environments and the logs. Its policy names
+ * the identities that may read and write with it: the functions (through the services that keep their data), the
+ * deploying roles, CloudWatch Logs, and the identities that IAM allows to read a secret (only through Secrets Manager).
+ * An administrator of the account may administer the key, but may not decrypt with it.
  */
 export class EncryptionKey extends Construct {
   readonly key: Key;
@@ -101,7 +101,7 @@ export class EncryptionKey extends Construct {
     );
   }
 
-  /** Lets a role decrypt its function's own environment: the canary, which reaches no table and reads no secret. */
+  /** Lets a role decrypt its function's own environment. It is for the canary, which reads no table and no secret. */
   grantEnvironment(role: IRole): void {
     this.key.addToResourcePolicy(
       new PolicyStatement({
@@ -170,7 +170,7 @@ export class EncryptionKey extends Construct {
     });
   }
 
-  /** The identities that fill a secret, or read the webhook's: IAM decides which they are. */
+  /** Lets identities fill a secret, or read the webhook's. IAM decides which identities those are. */
   private secrets(): PolicyStatement {
     return new PolicyStatement({
       sid: 'Secrets',

@@ -18,20 +18,23 @@ export function retentionOf({ logRetentionDays = 14 }: DeploymentEnvironment): n
   return logRetentionDays;
 }
 
-/** How much one API key may ask in all, without classes of callers. */
+/** How many requests one API key may make, without classes of callers. */
 const QUOTA: Quota = { requests: 100_000, per: 'DAY' };
 
-/** How much one API key may ask in all; undefined: each class of callers has its own quota, or callers have no keys. */
+/**
+ * How many requests one API key may make; undefined: each class of callers has its own quota, or callers have no keys.
+ */
 export function quotaOf(environment: DeploymentEnvironment): Quota | undefined {
   const { quota = QUOTA, callers } = environment;
   return callers === undefined && authKindOf(environment) === 'apiKey' ? quota : undefined;
 }
 
 /**
- * The usage plans of an environment, and its stack's keys. None, if callers have no API keys.
+ * The usage plans of an environment, and its stack's keys. If callers have no API keys, there are none.
  *
- * The stack's own keys have a plan of their own, with the limits of the default class. So another default changes no
- * plan of a class: a plan that CloudFormation replaced would lose the keys that were made outside the stack.
+ * The stack's own keys have their own plan, with the limits of the default class. So if another class becomes the
+ * default, no plan of a class changes. If CloudFormation replaced such a plan, it would lose the keys that were made
+ * outside the stack.
  */
 export function plansOf(environment: DeploymentEnvironment): {
   readonly plans: readonly CallerPlan[];
@@ -47,13 +50,13 @@ export function plansOf(environment: DeploymentEnvironment): {
   return ofDefault === undefined ? { plans, apiKeys: [] } : { plans: [...plans, { ...ofDefault, ...own }], apiKeys };
 }
 
-/** API Gateway's own limits of an account and region, unless they are raised. */
+/** API Gateway's own limits for an account and region, if they were not raised. */
 const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
 
 /**
- * How fast all callers together may ask: every key may use its whole rate, and administration as much as one of them.
- * With classes of callers the number of keys has no limit, and only the account's own limit holds. Without keys the
- * environment says it.
+ * How fast all callers together may ask: every key may use its whole rate, and administration may ask as fast as one
+ * key. With classes of callers the number of keys has no limit, so the limit is the account's own. Without keys the
+ * limit is the environment's `throttle`.
  */
 export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
   if (authKindOf(environment) !== 'apiKey') return environment.throttle ?? ACCOUNT_THROTTLE;
@@ -64,7 +67,7 @@ export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
   return { perSecond: perSecond * callers, burst: burst * callers };
 }
 
-/** How fast pages may ask whether they may ask: as fast as one caller may look up. */
+/** How fast pages may send preflights: as fast as one caller may look customers up. */
 export function preflightThrottleOf(environment: DeploymentEnvironment): Throttle {
   const { plans } = plansOf(environment);
   return plans.length === 0 ? stageThrottleOf(environment) : fastestOf(plans);

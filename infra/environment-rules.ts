@@ -12,7 +12,7 @@ import { SETTINGS } from './settings-rule.ts';
 import { TAGS } from './tag-rules.ts';
 import { MONITORING, watchContradictions } from './watch-rules.ts';
 
-/** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */
+/** Thrown if an environment is wrong. Each line of the message names one value, and the allowed values. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
@@ -39,7 +39,7 @@ const WARM = members({
 });
 const LIMIT = members({ readsPerSecond: wholeNumber(1, 40_000_000), writesPerSecond: wholeNumber(1, 40_000_000) });
 
-/** What each value of an environment may be. */
+/** The rule for each value of an environment. */
 const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   name: NAME,
   prefix: optional(text('1 to 40 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,39}$/)),
@@ -84,7 +84,7 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
 /**
  * Checks an environment by name and range.
  *
- * @throws {EnvironmentError} when something is wrong; one line for each fault
+ * @throws {EnvironmentError} if a value is wrong; it has one line for each
  */
 export function checkEnvironment(environment: DeploymentEnvironment): void {
   const wrong = members(RULES)(environment, '');

@@ -7,10 +7,10 @@ import { EnvironmentError } from './environment-rules.ts';
 import { GATEWAY_LIMIT_MS, MARGIN_MS } from './time-limits.ts';
 
 /**
- * The settings as the functions will parse them, so that a wrong one stops the synthesis and not the first look-up.
- * Values that are known only at deployment have an allowed value in their place.
+ * The settings as the functions will parse them. So a wrong setting stops the synthesis, and not the first look-up. A
+ * value that is known only at deployment is replaced by an allowed one.
  *
- * @throws {SettingsError} when one is wrong
+ * @throws {SettingsError} if one is wrong
  */
 export function settingsOf({ settings, upstreamBaseUrl, callers, auth }: DeploymentEnvironment): Settings {
   const isKnown = upstreamBaseUrl !== undefined && !Token.isUnresolved(upstreamBaseUrl);
@@ -28,7 +28,7 @@ export function settingsOf({ settings, upstreamBaseUrl, callers, auth }: Deploym
 /**
  * The deadline of a look-up, in milliseconds.
  *
- * @throws {EnvironmentError} when that is later than the gateway waits
+ * @throws {EnvironmentError} if it is longer than the gateway waits
  */
 export function deadlineWithinGateway(settings: Settings): number {
   const { upstream, cache } = settings;

@@ -4,7 +4,7 @@ import { EnvironmentError } from './environment-rules.ts';
 /** Lambda takes no more for all settings of a function. Bytes. */
 const MAX_BYTES = 4096;
 
-/** A text as long as any value that is known only at deployment: two key secrets, while one replaces the other. */
+/** A text as long as the longest value that is known only at deployment: two key secrets during a rotation. */
 const UNKNOWN = 'x'.repeat(130);
 
 /**

@@ -6,13 +6,13 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** How much a caller may ask in all. Above it the gateway answers 429 until the period ends. */
+/** How many requests a caller may make in a period. Above it the gateway answers 429 until the period ends. */
 export interface Quota {
   readonly requests: number;
   readonly per: 'DAY' | 'WEEK' | 'MONTH';
 }
 
-/** How many look-ups a caller may ask for in all. A batch of a hundred is a hundred. */
+/** How many look-ups a caller may ask for in a period. A batch of a hundred look-ups counts as a hundred. */
 export interface LookupQuota {
   readonly lookups: number;
   readonly per: 'DAY' | 'WEEK' | 'MONTH';
@@ -25,16 +25,20 @@ export interface LookupQuota {
 export interface CallerClassChoice {
   /** How fast one key may ask, in look-ups. With API keys each class needs it; without them it may have none. */
   readonly throttle?: Throttle;
-  /** How much one key may ask in all, in look-ups. As `throttle`. */
+  /**
+   * How many look-ups one key may ask for in a period. With API keys each class needs it; without them it may have
+   * none.
+   */
   readonly quota?: LookupQuota;
   /**
-   * The ARNs of roles and users: their signatures make a member, if callers sign (`auth: 'iam'`).
+   * The ARNs of roles and users. If callers sign (`auth: 'iam'`), their signatures make a member.
    *
    * @default - none
    */
   readonly roles?: readonly string[];
   /**
-   * Whether callers belong to it if their credential names no class, as the keys of `apiKeys`. One class at most.
+   * Whether callers belong to this class if their credential names no class, like the keys in `apiKeys`. At most one
+   * class is the default.
    *
    * @default false
    */
@@ -74,7 +78,7 @@ export interface CallerClassChoice {
 /** Classes of callers, by their names. */
 export type CallerClassChoices = Readonly<Record<string, CallerClassChoice>>;
 
-/** What a table takes, in DynamoDB's request units: one reads 4 KB, or writes 1 KB. */
+/** The load of a table in DynamoDB's request units. One unit reads 4 KB, or writes 1 KB. */
 export interface TableThroughput {
   readonly readsPerSecond: number;
   readonly writesPerSecond: number;
@@ -87,7 +91,8 @@ export interface ProvisionedConcurrency {
   /** The largest number. */
   readonly max: number;
   /**
-   * The share of them that should be in use: above it Lambda starts more, below it fewer. 0.1 to 0.9.
+   * The share of the instances that should be in use. Above it Lambda starts more, below it Lambda stops some. 0.1 to
+   * 0.9.
    *
    * @default 0.7
    */
@@ -122,7 +127,10 @@ export const RELEASES = [
 /** For how many days CloudWatch Logs can keep logs. */
 export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 
-/** How often a canary runs. Minutes: EventBridge knows no shorter interval, and an alarm of CloudWatch no longer period. */
+/**
+ * How often a canary runs. EventBridge has no shorter interval than the first, and CloudWatch's alarms no longer period
+ * than the last. Minutes.
+ */
 export const CANARY_MINUTES = [1, 5, 10, 15, 30, 60] as const;
 
 /** How often a canary runs if the environment does not say. Minutes. */
@@ -134,7 +142,7 @@ export const CANARY_APIS = ['v2', 'v1.1'] as const;
 /** The look-ups with which a deployment checks itself from outside. */
 export interface CanarySetting {
   /**
-   * How often. Each run makes four look-ups; two of them ask the upstream.
+   * The minutes between two runs. Each run makes four look-ups. Two of them ask the upstream.
    *
    * @default 5
    */
@@ -151,11 +159,13 @@ export interface CanarySetting {
 export interface FirewallLimits {
   /** From one address. All tills of a store, or of a whole fleet, may share one. */
   readonly perAddress: number;
-  /** With one API key. At least what the throttle lets the key send, which is answered 429 above it. */
+  /**
+   * With one API key. At least as many as the throttle allows in that time. Above the throttle the gateway answers 429.
+   */
   readonly perKey: number;
 }
 
-/** The ciphers and versions of TLS that callers may use. Only `TLS_1_2` goes together with mutual TLS. */
+/** The ciphers and versions of TLS that callers may use. Only `TLS_1_2` allows mutual TLS. */
 export const TLS_POLICIES = [
   'TLS_1_2',
   'SecurityPolicy_TLS13_1_2_PQ_2025_09',
@@ -178,7 +188,7 @@ export interface Domain {
   /**
    * The TLS that callers may use.
    *
-   * @default 'TLS_1_2' - TLS 1.2 with ciphers of old tills too, or 1.3; it allows mutual TLS
+   * @default 'TLS_1_2' - TLS 1.2, also with the ciphers of old tills, and TLS 1.3; it allows mutual TLS
    */
   readonly tlsPolicy?: (typeof TLS_POLICIES)[number];
   /**
@@ -198,8 +208,8 @@ export interface MadeNetwork {
 }
 
 /**
- * An existing VPC. Its subnets need a way to the upstream, to Secrets Manager and to Lambda. Its owner adds the gateway
- * endpoint for DynamoDB to their route tables.
+ * An existing VPC. Its subnets need a route to the upstream, to Secrets Manager and to Lambda. Its owner adds the
+ * gateway endpoint for DynamoDB to their route tables.
  */
 export interface GivenNetwork {
   readonly vpcId: string;

@@ -1,7 +1,10 @@
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
 
-/** For a trial: small limits, everything deletable, and no reserved concurrency, because a new account has little. */
+/**
+ * For a trial: the limits are small, everything can be deleted, and no concurrency is reserved, because a new account
+ * has little.
+ */
 const sandbox: DeploymentEnvironment = {
   name: 'sandbox',
   revalidationConcurrency: 'unlimited',
@@ -17,19 +20,20 @@ const production: DeploymentEnvironment = {
   throttle: { perSecond: 200, burst: 400 },
   quota: { requests: 20_000_000, per: 'MONTH' },
   webhookThrottle: { perSecond: 200, burst: 100 },
-  // Some more than the burst of events: for cache administration.
+  // A little more than the burst of events, for cache administration.
   invalidationConcurrency: 120,
-  // Of an account's usual 1000: the rest is for revalidation, invalidation and the account's other functions.
+  // An account usually has 1000. The rest is for revalidation, invalidation and the account's other functions.
   httpConcurrency: 600,
   release: '10-percent-for-5-minutes',
   // If a key finds no customer a thousand times in ten minutes, and almost never a customer, it is not a till.
   settings: { GUARD_NOT_FOUND_LIMIT: '1000', GUARD_NOT_FOUND_SHARE: '90' },
   canary: { everyMinutes: 5 },
-  // In five minutes: 100 a second from an address (a fleet behind one needs more), and twice what the plan allows a key.
+  // Requests in five minutes: 100 a second from an address (a fleet behind one address needs more), and twice as many
+  // with a key as its plan allows.
   firewall: { perAddress: 30_000, perKey: 120_000 },
 };
 
-/** What can be deployed from here, by name. */
+/** The environments that can be deployed, by their names. */
 export const ENVIRONMENTS: Readonly<Record<string, DeploymentEnvironment>> = { sandbox, production };
 
 /**
@@ -44,9 +48,9 @@ export interface CommandLine {
   readonly environment?: string | undefined;
   /** The upstream's address. */
   readonly upstreamBaseUrl?: string | undefined;
-  /** The AWS account; goes together with `region`. */
+  /** The AWS account. It needs `region` too. */
   readonly account?: string | undefined;
-  /** The AWS region; goes together with `account`. */
+  /** The AWS region. It needs `account` too. */
   readonly region?: string | undefined;
   /** `true`: this stack makes the role of the gateway's logs. */
   readonly ownsGatewayLogRole?: string | undefined;
@@ -70,7 +74,7 @@ export const COMMAND_LINE_NAMES = [
 /**
  * The environment of the command line.
  * @param environments the possible environments, by name
- * @throws {EnvironmentError} when there is none of that name
+ * @throws {EnvironmentError} if there is none of that name
  */
 export function chooseEnvironment(
   { environment: name = 'sandbox', ownsGatewayLogRole, ...over }: CommandLine,

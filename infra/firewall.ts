@@ -8,7 +8,7 @@ import type { FirewallLimits } from './environment-values.ts';
 import { WEBHOOK_PATH } from './routes.ts';
 
 export interface FirewallProps {
-  /** Names the ACL, and ends the name of its log. */
+  /** The name of the ACL, and the end of the name of its log. */
   readonly prefix: string;
   readonly limits: FirewallLimits;
   readonly stage: Stage;
@@ -22,9 +22,10 @@ const WINDOW_SECONDS = 300;
 const KEY_LABEL = 'lookaside:key-rate';
 
 /**
- * Amazon's managed rules, and which of their rules only count here. Bodies come from holders of a key or of the webhook's
- * secret, are JSON, and may be larger than 8 KB (a batch of a hundred); old tills send no User-Agent. A query may be longer
- * than 2 KB (`fields`), and an e-mail address in it may end like the name of a file (`a@b.log`).
+ * Amazon's managed rules. `counted`: the rules that only count requests here, and do not block them. Bodies come from
+ * holders of a key or of the webhook's secret, are JSON, and may be larger than 8 KB (a batch of a hundred). Old tills
+ * send no User-Agent. A query may be longer than 2 KB (`fields`), and an e-mail address in it may end like the name of
+ * a file (`a@b.log`).
  */
 const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonly string[] }[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
@@ -46,7 +47,7 @@ const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonl
 
 /**
  * A web ACL in front of the gateway: a rate for each address and for each key, Amazon's managed rules, and a log of
- * refusals. Events pass it.
+ * refusals. It lets all events pass.
  */
 export class Firewall extends Construct {
   readonly acl: CfnWebACL;
@@ -95,7 +96,8 @@ export class Firewall extends Construct {
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [
-          // The line of a rate's rule has the value that it counted by, even if it is blanked elsewhere: here, the key.
+          // If a rate's rule blocks a request, the log line has the value that the rule counts by, even if it is
+          // blanked elsewhere. Here that is the key.
           { Behavior: 'DROP', Requirement: 'MEETS_ANY', Conditions: [{ LabelNameCondition: { LabelName: label } }] },
           { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] },
         ],
@@ -116,8 +118,9 @@ function toVisibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
 }
 
 /**
- * Lets events pass the other rules. They answer 403, and the sender promises to repeat an event after 429 only: a
- * refused event could be an erasure that never comes again. The route's own throttle, which answers 429, limits events.
+ * Lets events pass the other rules. Those rules answer 403, but the sender promises to repeat an event only after 429.
+ * So a refused event could be an erasure that never comes again. The route's own throttle, which answers 429, limits
+ * events.
  */
 function webhook(prefix: string, priority: number): CfnWebACL.RuleProperty {
   return {
@@ -127,7 +130,7 @@ function webhook(prefix: string, priority: number): CfnWebACL.RuleProperty {
     visibilityConfig: toVisibility(`${prefix}-webhook`),
     statement: {
       byteMatchStatement: {
-        // Before it stands the stage, or the path of the domain.
+        // The stage, or the path of the domain, comes before it.
         fieldToMatch: { uriPath: {} },
         positionalConstraint: 'ENDS_WITH',
         searchString: WEBHOOK_PATH,

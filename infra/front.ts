@@ -18,7 +18,7 @@ export interface Front {
   readonly lookupArns: readonly string[];
   /** The resource that a policy must allow an identity to invoke, so that it may sign this call. */
   callArn(method: string, path: string): string;
-  /** The API keys that the stack makes; none where callers prove who they are without keys. */
+  /** The API keys that the stack makes; none if callers use no API keys. */
   readonly keys: readonly ApiKey[];
   readonly metrics: ApiMetrics;
   /** The REST API; undefined: the front is an HTTP API. */
@@ -27,7 +27,7 @@ export interface Front {
   mapTo(scope: Construct, domainName: IDomainName, basePath?: string): void;
 }
 
-/** What every front is made of. */
+/** The values that every front needs. */
 export interface FrontProps extends AccessLogProps {
   readonly routes: readonly Route[];
   /** The functions that answer the routes. */
@@ -36,7 +36,7 @@ export interface FrontProps extends AccessLogProps {
   readonly lookupTimeoutMs: number;
   /** How fast all callers together may ask. */
   readonly throttle: Throttle;
-  /** For routes without a key, a token and a signature. */
+  /** The throttles of routes that need no key, token or signature. */
   readonly openThrottles: OpenThrottles;
   readonly reach: Reach;
 }

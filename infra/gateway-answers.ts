@@ -35,7 +35,7 @@ const INTERNAL_ERROR = {
   retryAfterSeconds: 5,
 } as const;
 
-/** Each kind of answer that API Gateway makes for this API; the two fallbacks stand for every other kind. */
+/** Each kind of answer that API Gateway makes for this API. The two defaults are for every other kind. */
 const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
   { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, ...FORBIDDEN },
   { type: ResponseType.INVALID_API_KEY, ...FORBIDDEN },
@@ -77,7 +77,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     title: 'Gateway Timeout',
     detail: 'The look-up took longer than the gateway waits.',
   },
-  // Lambda did not take or did not answer the request.
+  // Lambda did not accept the request, or did not answer it.
   { type: ResponseType.INTEGRATION_FAILURE, ...INTERNAL_ERROR },
   { type: ResponseType.DEFAULT_5XX, ...INTERNAL_ERROR },
   { type: ResponseType.BAD_REQUEST_BODY, ...BAD_REQUEST },
@@ -87,9 +87,10 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
 ];
 
 /**
- * Gives the gateway's own answers the form of the function's errors, so that a client needs one parser only.
+ * Gives the gateway's own answers the form of the function's errors, so that a client needs only one parser.
  *
- * @param allowsOrigins whether pages of other origins may read them: the gateway knows `*` or no origin (contract §1)
+ * @param allowsOrigins whether pages of other origins may read them. The gateway can only allow every origin, or none
+ *   (contract §1)
  */
 export function addGatewayAnswers(api: RestApi, allowsOrigins: boolean): void {
   for (const answer of GATEWAY_ANSWERS) {
@@ -97,7 +98,7 @@ export function addGatewayAnswers(api: RestApi, allowsOrigins: boolean): void {
       type: answer.type,
       statusCode: String(answer.status),
       responseHeaders: {
-        // The quotes make each a literal rather than the name of a request's part.
+        // The quotes make each value a literal, and not the name of a part of the request.
         'Content-Type': "'application/problem+json'",
         'Cache-Control': "'no-store'",
         'Cache-Status': `'lookaside; detail=${answer.code}'`,

@@ -10,13 +10,14 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
 /**
  * Puts all code of an entry's start into one chunk. esbuild makes a chunk for each set of entries that share code, and
  * each `import()` is an entry. That makes about twenty files, and each costs a cold start half a millisecond. So this
- * plugin makes every lazy import also import the whole start, which is loaded by then. Then the same entries share all
- * code of the start. The entry itself is not part of it: its top level may wait for a chunk, and a chunk that waits for
- * the entry would wait forever.
+ * plugin makes every lazily imported file import the whole start too, which is loaded by then. In this way the same
+ * entries share all code of the start. The entry itself is not part of the start: its top level may wait for a chunk,
+ * and a chunk that waits for the entry would wait forever.
  *
  * @param entry path of the entry, from the root
- * @param inputs the imports of all its sources, by esbuild without this plugin; other entries' sources may be among them
- * @param root folder from which paths count
+ * @param inputs the imports of all its sources, as esbuild finds them without this plugin; other entries' sources may
+ *   be among them
+ * @param root the folder that the paths are relative to
  */
 export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin {
   const sources = sourcesOf(entry, inputs);
@@ -27,7 +28,7 @@ export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin
   return {
     name: 'gather-start',
     setup(build) {
-      // esbuild asks for these files only: each question costs it a message to this process.
+      // With this filter esbuild asks only for these files. Each question costs it a message to this process.
       build.onLoad({ filter: fileNames(later), namespace: 'file' }, async ({ path: file }) => {
         if (!later.includes(path.relative(root, file).replaceAll(path.sep, '/'))) return undefined;
         const contents = `${await readFile(file, 'utf8')}\n${imports}\n`;

@@ -15,7 +15,7 @@ import { type Authorization, isLongRoute, LOOKUP_PATHS, type Route } from './rou
 import { GATEWAY_LIMIT_MS } from './time-limits.ts';
 
 export interface HttpFrontProps extends FrontProps {
-  /** The token of callers. Default: they sign. */
+  /** The token of callers. Default: none, callers sign. */
   readonly token?: TokenAuth | undefined;
 }
 
@@ -29,9 +29,9 @@ const AUTHORIZATION_TYPES: Readonly<Record<Exclude<Authorization, 'api-key'>, st
 };
 
 /**
- * The HTTP API in front of the functions, made from the list of routes: cheaper than a REST API, and the only one that
- * checks tokens with their audience. It hands requests over in the REST API's form (payload format 1.0), so the
- * functions know no difference.
+ * The HTTP API in front of the functions, made from the list of routes. It is cheaper than a REST API, and only this
+ * kind of API checks a token's audience. It passes requests on in the REST API's form (payload format 1.0), so the
+ * functions see no difference.
  */
 export class HttpFront extends Construct implements Front {
   readonly url: string;
@@ -75,7 +75,7 @@ export class HttpFront extends Construct implements Front {
         this.#integrate(`${entry}-long`, handler, GATEWAY_LIMIT_MS),
         entry === 'http' ? this.#integrate(entry, handler, lookupTimeoutMs) : undefined,
       ];
-      // One stage: its name begins with a sign that a policy would take for a variable.
+      // `*` means the only stage: a policy would take the `$` in the stage's name for a variable.
       allowInvocation(this, { id: this.#api.ref, stage: '*' }, handler, own);
       return own.map((route) => this.#addRoute(route, isLongRoute(route) ? long : (short ?? long), authorizer, token));
     });
@@ -129,7 +129,7 @@ export class HttpFront extends Construct implements Front {
     });
     const ofOpen = throttlesOfOpenRoutes(props.routes, openThrottles).map(
       ([{ method, path }, own]) =>
-        // CloudFormation hands these on as they are.
+        // CloudFormation passes these names on as they are, so they are in API Gateway's own spelling.
         [
           `${method} ${path}`,
           { ThrottlingRateLimit: own.perSecond, ThrottlingBurstLimit: own.burst, DetailedMetricsEnabled: false },
@@ -143,7 +143,7 @@ export class HttpFront extends Construct implements Front {
       defaultRouteSettings: limits(throttle),
       routeSettings: Object.fromEntries(ofOpen),
     });
-    // A limit of a route needs the route.
+    // The limit of a route needs the route to exist.
     for (const route of routes) stage.addResourceDependency(route);
     acknowledgeHttpFindings(routes);
   }

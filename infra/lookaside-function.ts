@@ -15,14 +15,14 @@ export interface LookasideFunctionProps {
   readonly description: string;
   /** Folder of the bundle: `index.mjs`, which exports `handler`, and its chunks. */
   readonly bundle: string;
-  /** After which Lambda ends an invocation. */
+  /** After this time Lambda ends an invocation. */
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly logRetentionDays: number;
   /** The settings, by their names in the environment. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * How many instances may run at once, reserved for this function out of the account's.
+   * How many instances may run at once. They are reserved for this function out of the account's concurrency.
    * @default - as many as the account has left
    */
   readonly reservedConcurrency?: number | undefined;
@@ -44,7 +44,7 @@ export interface LookasideFunctionProps {
   readonly network?: Network | undefined;
 }
 
-/** Lambda takes no longer description of a version. */
+/** Lambda takes no longer description of a version. Characters. */
 const MAX_DESCRIPTION = 256;
 
 /** The description of a version that asks this address. */
@@ -53,7 +53,7 @@ function describe(address: string): string {
   return Token.isUnresolved(description) ? description : description.slice(0, MAX_DESCRIPTION);
 }
 
-/** The alias that all callers use: releases move it from version to version. */
+/** The alias that all callers use. A release moves it from one version to the next. */
 export const ALIAS = 'live';
 
 /**
@@ -77,7 +77,8 @@ export class LookasideFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
-    // Its own role, not the one that CDK makes: that one has a managed policy, which may write every log group.
+    // The function has its own role. The role that CDK would make has a managed policy, which may write every log
+    // group.
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Runs ${props.functionName}`,
@@ -106,7 +107,7 @@ export class LookasideFunction extends Construct {
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       currentVersionOptions: {
         // A changed description makes a new version. CDK notices changes of the template, but not of a stack parameter,
-        // such as the upstream's address: without this the alias would stay on the old address.
+        // such as the upstream's address. Without this the alias would stay on the old address.
         description: describe(props.environment.UPSTREAM_BASE_URL ?? props.environment.CANARY_URL ?? ''),
         // Old versions stay, so that the alias can move back.
         removalPolicy: RemovalPolicy.RETAIN,
@@ -138,15 +139,15 @@ export class LookasideFunction extends Construct {
   }
 
   /**
-   * Sets the handling of asynchronous events: Lambda tries each once, within a minute, and then drops it. There is no
-   * dead-letter queue and no destination: an event holds a customer's identifier, which must not be stored. A caller
-   * that still needs the customer asks again.
+   * Makes Lambda try each asynchronous event once, within a minute, and then drop it. There is no dead-letter queue and
+   * no destination: an event holds a customer's identifier, which must not be stored. A caller that still needs the
+   * customer asks again.
    */
   forgetFailedEvents(): void {
     this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
   }
 
-  /** Lets an identity invoke this function by its alias, but no version of it. */
+  /** Lets an identity invoke this function, but only by its alias and not by a version. */
   grantInvoke(caller: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee: caller,

@@ -75,7 +75,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     functionName: `${prefix}-http`,
     description: 'Lookaside: answers look-ups of the REST API',
     bundle: bundles.http,
-    // A batch takes as long as the gateway waits; a look-up ends by itself long before.
+    // A batch may take as long as the gateway waits. A look-up ends long before.
     timeout: Duration.millis(GATEWAY_LIMIT_MS),
     reservedConcurrency: toReserved(environment.httpConcurrency ?? 'unlimited'),
     provisionedConcurrency: environment.provisionedConcurrency,
@@ -132,7 +132,7 @@ function connect(
   cache.grantInvalidation(invalidate.role);
 }
 
-/** The instances that Lambda reserves. */
+/** The number of instances that Lambda reserves; undefined: it reserves none. */
 function toReserved(concurrency: number | 'unlimited'): number | undefined {
   return concurrency === 'unlimited' ? undefined : concurrency;
 }

@@ -22,7 +22,7 @@ export class LookasideStack extends Stack {
       ...props,
     });
     const upstreamBaseUrl = environment.upstreamBaseUrl ?? this.askForUpstream();
-    // CDK leaves this id out of the logical ids, so older deployments keep their table, secrets and keys.
+    // CDK leaves the id `Default` out of the logical ids, so older deployments keep their table, secrets and keys.
     this.lookaside = new Lookaside(this, 'Default', { environment: { ...environment, upstreamBaseUrl }, bundles });
     const { cache, functions, gateway, keySecret, monitoring, upstreamCredentials, webhookSecret } = this.lookaside;
 
@@ -37,7 +37,7 @@ export class LookasideStack extends Stack {
       KeySecretArn: keySecret.secret.secretArn,
       WebhookSecretArn: webhookSecret.secret.secretArn,
       HttpFunctionName: functions.http.lambda.functionName,
-      // With its alias: what other functions call.
+      // The name with its alias, which other functions call.
       InvokeFunctionName: functions.invoke.qualifiedName,
       RevalidateFunctionName: functions.revalidate.lambda.functionName,
       InvalidateFunctionName: functions.invalidate.lambda.functionName,
@@ -52,12 +52,15 @@ export class LookasideStack extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  /** Two of the region, in any order: the synthesis does not ask the account. */
+  /** Two zones of the region, in any order, because the synthesis does not ask the account. */
   override get availabilityZones(): string[] {
     return [0, 1].map((position) => Fn.select(position, Fn.getAzs()));
   }
 
-  /** Asks the operator for the upstream's address: without a default, CloudFormation refuses to go on without it. */
+  /**
+   * Asks the operator for the upstream's address. The parameter has no default, so CloudFormation refuses a deployment
+   * without it.
+   */
   private askForUpstream(): string {
     return new CfnParameter(this, 'UpstreamBaseUrl', {
       description: "The upstream's address, such as https://eu.api.capillarytech.com",

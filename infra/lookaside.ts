@@ -44,7 +44,7 @@ export interface LookasideProps {
    * Your own key for the table, the secrets, the functions' environments and the logs. Its policy must let CloudWatch
    * Logs and Secrets Manager use it.
    *
-   * @default - the stack's own, or Amazon's keys: the environment's `hasOwnKey`
+   * @default - by the environment's `hasOwnKey`: the stack's own key, or Amazon's keys
    */
   readonly encryptionKey?: IKey;
   /**
@@ -84,13 +84,13 @@ export class Lookaside extends Construct {
   readonly url: string;
   /** The API in front: a REST API, or an HTTP API. */
   readonly gateway: Front;
-  /** Encrypts the stored data; undefined: Amazon's keys for this account do. */
+  /** Encrypts the stored data; undefined: Amazon's keys for this account encrypt it. */
   readonly encryptionKey: IKey | undefined;
   /** The network of the functions; undefined: Lambda's own. */
   readonly network: Network | undefined;
-  /** The domain in front; undefined: none, or one that was passed in. */
+  /** The domain in front; undefined: there is none, or it was passed in. */
   readonly customDomain: CustomDomain | undefined;
-  /** Asks from outside, by a schedule; undefined if the environment has none. */
+  /** Asks from outside, by a schedule; undefined if the environment has no canary. */
   readonly canary: Canary | undefined;
   /** Moves traffic to new code step by step; undefined if the environment releases at once. */
   readonly releases: Releases | undefined;
@@ -98,7 +98,7 @@ export class Lookaside extends Construct {
   readonly monitoring: Monitoring | undefined;
   readonly #measures: Measures;
 
-  /** @throws {EnvironmentError | SettingsError} when the environment is wrong; one line for each fault */
+  /** @throws {EnvironmentError | SettingsError} if the environment is wrong; it has one line for each fault */
   constructor(scope: Construct, id: string, props: LookasideProps) {
     super(scope, id);
     const { environment, bundles, alarmTopic, encryptionKey } = props;
@@ -174,7 +174,7 @@ export class Lookaside extends Construct {
       tableName: this.cache.table.tableName,
       topic: alarmTopic,
     });
-    // An answer 500 is not an error of the invocation, so this alarm shows a release that breaks look-ups.
+    // An answer 500 is not an error of the invocation, so only this alarm shows a release that breaks look-ups.
     const faults = this.monitoring?.alarms.get('faults');
     if (faults) this.releases?.rollBackOn(faults);
   }
@@ -202,7 +202,7 @@ export class Lookaside extends Construct {
     return this.functions.invoke.grantInvoke(caller);
   }
 
-  /** Lets an identity purge: sign requests to cache administration, and nothing else of the API. */
+  /** Lets an identity purge: it may sign requests to cache administration, and no other requests of the API. */
   grantPurge(identity: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee: identity,
@@ -224,7 +224,7 @@ export class Lookaside extends Construct {
    * The share of the look-ups that the cache answered, fresh or stale, in percent. Look-ups that were refused or failed do
    * not count.
    *
-   * @param period over which the share is taken
+   * @param period the period of each share. Default: 5 minutes
    */
   metricHitRatio(period: Duration = PERIOD): IMetric {
     return this.#measures.hitRatio(period);

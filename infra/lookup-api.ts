@@ -26,7 +26,7 @@ import { isLongRoute, LOOKUP_PATHS } from './routes.ts';
 export interface LookupApiProps extends FrontProps, ApiKeysProps {
   /** Whether the stack puts a web ACL in front. */
   readonly hasFirewall: boolean;
-  /** Whether to make API Gateway's role for logs, one per account and region. */
+  /** Whether to make API Gateway's role for logs. There is one for each account and region. */
   readonly ownsLogRole: boolean;
   /** Whether pages of some other origins may read answers. */
   readonly allowsOrigins: boolean;
@@ -36,8 +36,8 @@ export interface LookupApiProps extends FrontProps, ApiKeysProps {
 export const STAGE = 'live';
 
 /**
- * The REST API in front of the functions, made from the list of routes. REST rather than HTTP: fleets need keys with usage
- * plans, and a firewall (docs/design.md, The gateway).
+ * The REST API in front of the functions, made from the list of routes. It is the default, because fleets need keys with
+ * usage plans, and a firewall (docs/design.md, The gateway).
  */
 export class LookupApi extends Construct implements Front {
   readonly restApi: RestApi;
@@ -54,11 +54,11 @@ export class LookupApi extends Construct implements Front {
       restApiName: props.name,
       ...propsOfReach(props.reach, props.routes, STAGE),
       // Bodies reach the function as bytes in base64, so the function can unpack a compressed event and refuse bytes
-      // that are not UTF-8. In a text, the gateway would replace such bytes by U+FFFD. This also turns a reply's base64
-      // into bytes, so a hit can pass the store's gzip on.
+      // that are not UTF-8. In a text body, the gateway would replace such bytes by U+FFFD. This also turns a reply's
+      // base64 into bytes, so a hit can pass the store's gzip on.
       binaryMediaTypes: ['*/*'],
       minCompressionSize: Size.bytes(MIN_COMPRESSION_BYTES),
-      // It stays when the stack is deleted, because other APIs of the region use it for their logs.
+      // The role stays when the stack is deleted, because other APIs of the region use it for their logs.
       ...(props.ownsLogRole
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
@@ -72,7 +72,7 @@ export class LookupApi extends Construct implements Front {
         methodOptions: throttleOpenRoutes(props.routes, props.openThrottles),
       },
     });
-    // The stack has the output, under a name that does not depend on this construct's id.
+    // The stack has this output itself, under a name that does not depend on this construct's id.
     this.restApi.node.tryRemoveChild('Endpoint');
     attachEndpoints(this.restApi, props.reach);
     requireTls(this.restApi, props.reach);
@@ -93,7 +93,7 @@ export class LookupApi extends Construct implements Front {
 
   mapTo(scope: Construct, domainName: IDomainName, basePath?: string): void {
     if (basePath?.includes('/')) {
-      // A mapping of a REST API has one segment; that of the newer API for domains takes both kinds of APIs.
+      // A base path mapping has only one segment. The newer API mapping has several, and works for both kinds of APIs.
       mapApi(scope, {
         domainName,
         apiId: this.restApi.restApiId,
@@ -114,7 +114,8 @@ export class LookupApi extends Construct implements Front {
     for (const [entry, own] of Map.groupBy(routes, (route) => route.entry)) {
       const handler = handlers[entry];
       const integrate = (timeout?: Duration) =>
-        // Not a LambdaIntegration: that one also lets every other stage, and the console's test, invoke the function.
+        // It is not a LambdaIntegration, which would let every other stage, and the console's test, invoke the function
+        // too.
         new AwsIntegration({
           proxy: true,
           service: 'lambda',

@@ -2,7 +2,8 @@ import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
 /**
- * The actions of Lambda with a function's role to put its instances into a VPC. AWS has no narrower resource for them.
+ * The actions with which Lambda puts a function's instances into a VPC. It uses the function's role for them. AWS has
+ * no narrower resource for these actions.
  */
 const INTERFACE_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
@@ -13,7 +14,7 @@ const INTERFACE_ACTIONS = [
   'ec2:UnassignPrivateIpAddresses',
 ] as const;
 
-/** Lets Lambda put a function into a VPC by the function's role; the function's own code may not use these rights. */
+/** Lets Lambda put a function into a VPC with the function's role. The function's own code may not use these rights. */
 export function letStandIn(role: Role, functionName: string): void {
   const rights = { actions: [...INTERFACE_ACTIONS], resources: ['*'] };
   const functionArn = Stack.of(role).formatArn({

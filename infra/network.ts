@@ -30,13 +30,15 @@ export interface NetworkProps {
 }
 
 /**
- * The network of the functions: private subnets of a made or given VPC, with a way to DynamoDB outside the internet.
+ * The network of the functions: private subnets of a VPC that the stack makes or gets. From a made VPC, traffic to
+ * DynamoDB does not go over the internet.
  */
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly securityGroup: ISecurityGroup;
   /**
-   * The public addresses of the functions, for the upstream's allow-list; none for a given VPC: its owner knows them.
+   * The public addresses of the functions, for the upstream's allow-list. For a given VPC there are none, because only
+   * its owner knows them.
    */
   readonly egressAddresses: readonly string[];
   private readonly isMade: boolean;
@@ -47,7 +49,8 @@ export class Network extends Construct {
     super(scope, id);
     const { setting } = props;
     this.isMade = 'natGateways' in setting;
-    // Of a made VPC it is a text, which rules for templates can read; only the resource knows that of another one.
+    // For a made VPC this is a text, so that rules for templates can read it. For another VPC only the resource knows
+    // it.
     this.cidr = () => ('natGateways' in setting ? setting.cidr : this.vpc.vpcCidrBlock);
     const addresses = 'natGateways' in setting ? this.addAddresses(setting.natGateways) : [];
     this.egressAddresses = addresses.map(({ ref }) => ref);
@@ -57,8 +60,8 @@ export class Network extends Construct {
   }
 
   /**
-   * Keeps the traffic to a table inside AWS's network, and allows no other table from a made VPC. It does not change
-   * the route tables of a given VPC: they belong to its owner, and others use them.
+   * Keeps the traffic from a made VPC to a table inside AWS's network, and allows no other table. It does nothing for a
+   * given VPC: the route tables belong to its owner, and others use them.
    */
   reachTable(tableArn: string): void {
     if (!this.isMade) return;
@@ -113,7 +116,7 @@ export class Network extends Construct {
         eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
       }),
       subnetConfiguration: [
-        // For the NAT gateways only.
+        // These subnets are only for the NAT gateways.
         { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
         { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       ],
@@ -139,7 +142,7 @@ export class Network extends Construct {
       description: `Functions of ${prefix}: out to the upstream and to AWS, in from nowhere`,
       allowAllOutbound: false,
     });
-    // An upstream or a proxy may listen on any port; the functions use only TCP.
+    // An upstream or a proxy may listen on any port. The functions use only TCP.
     group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'The upstream, and the services of AWS');
     return group;
   }

@@ -2,10 +2,10 @@ import { type MethodDeploymentOptions, MethodLoggingLevel } from 'aws-cdk-lib/aw
 import type { Throttle } from './environment-values.ts';
 import type { Route } from './routes.ts';
 
-/** An execution log would write query strings. */
+/** There is no execution log, because it would hold query strings. */
 export const WITHOUT_EXECUTION_LOG = { loggingLevel: MethodLoggingLevel.OFF, dataTraceEnabled: false } as const;
 
-/** The methods of ANY: a stage's settings name each method separately. */
+/** The methods that ANY means. A stage's settings name each method separately. */
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
 
 /** The purpose of a route without a key or a signature. */

@@ -6,10 +6,10 @@ import type { MetadataJson } from 'libphonenumber-js/core';
 
 /**
  * Replacements for parts of libphonenumber-js, by the names of their files. The service reads numbers and never formats
- * them, and it gives the library ASCII digits only, perhaps with a `+` before them (`readPhoneNumber`). So the general
- * patterns, for every script, punctuation and extension, have nothing to find: a cold start does not compile them. The
- * library's error is a class for engines without classes, and it compiles each pattern of the metadata again for each
- * number. Those patterns are few.
+ * them, and it gives the library ASCII digits only, perhaps with a `+` before them (`readPhoneNumber`). So the
+ * library's general patterns, for every script, punctuation and extension, are not needed, and a cold start does not
+ * compile them. The library's error is a class for engines without classes. The library also compiles each pattern of
+ * the metadata again for each number; the replacement keeps these patterns, which are few.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   'format.js': 'export default () => { throw new Error("Phone numbers are read here, and never formatted."); };',
@@ -20,7 +20,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
       if (whole === undefined) known.set(pattern, (whole = new RegExp('^(?:' + pattern + ')$')));
       return whole.test(text || '');
     };`,
-  // A text of another form is no number: the other stand-ins could misread it.
+  // A text of another form is not a number, because the other replacements could misread it.
   'isViablePhoneNumber.js': `export default (text) => /^(?:[0-9]{2}|[+]?[0-9]{3,})$/.test(text);
     export const isViablePhoneNumberStart = () => false;`,
   'extractExtension.js': 'export default () => ({});',
@@ -47,7 +47,7 @@ export function leanPhoneLibrary(defaultCountry: string): Plugin {
         asJson(cutToCallingCode(await readMetadata(name), defaultCountry)),
       );
       build.onLoad({ filter: /./, namespace: 'world' }, async ({ path: name }) => asJson(await readMetadata(name)));
-      // The same code without Babel's replacements of classes and destructuring, which no engine of ours needs.
+      // This is the same code without Babel's replacements of classes and destructuring, which Node.js does not need.
       build.onResolve({ filter: /^\.\.\/es6\/[\w/]+\.js$/ }, ({ path: name, resolveDir }) =>
         isLibrary(resolveDir)
           ? { path: path.resolve(resolveDir, name.replace('/es6/', '/es6-modern/')), sideEffects: false }
@@ -63,7 +63,10 @@ export function leanPhoneLibrary(defaultCountry: string): Plugin {
   };
 }
 
-/** Whether an import has a replacement. The code that finds numbers in texts imports `../format.js`, and is left out later. */
+/**
+ * Whether an import has a replacement. The code that finds numbers in texts imports `../format.js`, and the bundler
+ * leaves that code out later.
+ */
 function isReplaced(name: string): boolean {
   return Object.hasOwn(STAND_INS, path.basename(name)) && name !== '../format.js';
 }
@@ -85,9 +88,9 @@ function asJson(value: unknown): { readonly contents: string; readonly loader: '
 const FORMATS_POSITION = 4;
 
 /**
- * Phone metadata without what only formatting needs: half of it. Numbers are read and never formatted.
+ * Phone metadata without the half that only formatting needs. The service reads numbers and never formats them.
  *
- * @throws {Error} if the metadata has another form than this one knows
+ * @throws {Error} if the metadata has a form that this function does not know
  */
 export function withoutFormats(metadata: MetadataJson): MetadataJson {
   if (metadata.version !== 4)

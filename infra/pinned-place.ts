@@ -4,7 +4,8 @@ import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
 
 /**
- * Checks that a pinned environment is in a stack of its account and region: the stack's own place counts for the CLI.
+ * Checks that an environment with an account and region is in a stack of the same place: the CLI deploys to the stack's
+ * place.
  * @throws {EnvironmentError} if the stack is elsewhere, or may be deployed anywhere
  */
 export function checkPlace(scope: Construct, { account, region }: DeploymentEnvironment): void {

@@ -1,13 +1,16 @@
 import { isIPv4 } from 'node:net';
 
-/** The ranges of private addresses (RFC 1918), by their first address and the bits that all of it share. */
+/**
+ * The ranges of private addresses (RFC 1918): the first address of each, and the number of bits that all its addresses
+ * share.
+ */
 const PRIVATE_RANGES = [
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
 ] as const;
 
-/** The sizes that a VPC of the stack may have: the bits that all its addresses share. */
+/** The sizes that a VPC of the stack may have, as the number of bits that all its addresses share. */
 const [FEWEST_BITS, MOST_BITS] = [16, 24];
 
 /** Whether a text is a range of private addresses for a VPC, such as `10.42.0.0/22`. */

@@ -4,7 +4,7 @@ import { listOf, members, optional, rule, text, wholeNumber } from './rule.ts';
 
 /** The allowed values for instances that are ready before a request comes. */
 
-/** Lambda's limit of instances at once can be raised to tens of thousands. */
+/** The most instances at once: AWS can raise an account's limit to tens of thousands. */
 export const MAX_CONCURRENCY = 50_000;
 
 const INSTANCES = wholeNumber(1, MAX_CONCURRENCY);

@@ -18,13 +18,14 @@ export interface ReachEnvironment {
   readonly firewall?: FirewallLimits | 'none';
 
   /**
-   * The VPC endpoints of a private API: only they reach it. `made`: the stack makes one in its `network`.
+   * The VPC endpoints of a private API. It is reachable only through them. `made`: the stack makes one in its
+   * `network`.
    * @default - callers reach the API over the internet
    */
   readonly privateEndpoints?: readonly string[] | 'made';
 
   /**
-   * The VPC of the functions, for an upstream that accepts fixed addresses only.
+   * The VPC of the functions, for an upstream that accepts only fixed addresses.
    *
    * @default - Lambda's own network: cheaper, and with addresses that change
    */

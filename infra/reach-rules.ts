@@ -7,7 +7,7 @@ import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 
 /** The allowed values for the ways to the API and to the upstream. */
 
-/** AWS WAF allows no lower rate. */
+/** A rate of the firewall. AWS WAF allows no lower one than 10. */
 const REQUESTS = wholeNumber(10, 2_000_000_000);
 
 export const FIREWALL: Rule = (value, name) =>
@@ -102,8 +102,8 @@ export function reachContradictions(environment: DeploymentEnvironment): readonl
 const FIREWALL_MINUTES = 5;
 
 /**
- * Above its plan's rate a key is answered 429, and only for the requests above it. Above the firewall's rate it is
- * answered 403 for all of them. So the plan must count first.
+ * The problem of a firewall that is stricter than a plan. Above its plan's rate a key gets 429, only for the requests
+ * above the rate. Above the firewall's rate it gets 403 for all its requests. So the plan's rate must be reached first.
  */
 function strictFirewall(environment: DeploymentEnvironment): readonly string[] {
   const { firewall = 'none' } = environment;

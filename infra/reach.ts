@@ -7,7 +7,7 @@ import { DEFAULT_TLS_POLICY, isEnhanced } from './tls-policy.ts';
 /** The ways in which callers reach the API. */
 export interface Reach {
   /**
-   * The VPC endpoints of a private API: only they reach it.
+   * The VPC endpoints of a private API. It is reachable only through them.
    * @default - callers reach it over the internet
    */
   readonly vpcEndpointIds?: readonly string[] | undefined;
@@ -21,7 +21,7 @@ export interface Reach {
   readonly isOwnAddressOff: boolean;
 }
 
-/** The REST API's properties for the ways to it. */
+/** The properties of a REST API that decide how callers reach it. */
 export function propsOfReach({ vpcEndpointIds, isOwnAddressOff }: Reach, routes: readonly Route[], stage: string) {
   const reach: Partial<RestApiProps> =
     vpcEndpointIds === undefined
@@ -30,7 +30,7 @@ export function propsOfReach({ vpcEndpointIds, isOwnAddressOff }: Reach, routes:
   return reach;
 }
 
-/** Attaches the endpoints to a private API, so that their DNS names lead to it. */
+/** Attaches the endpoints to a private API, so that their DNS names point to it. */
 export function attachEndpoints(api: RestApi, { vpcEndpointIds }: Reach): void {
   if (vpcEndpointIds === undefined) return;
   const { endpointConfiguration } = api.node.defaultChild as CfnRestApi;
@@ -41,8 +41,9 @@ export function attachEndpoints(api: RestApi, { vpcEndpointIds }: Reach): void {
 }
 
 /**
- * Tills live long, so TLS 1.2 is allowed, with forward secrecy and authenticated encryption only. Behind a domain the
- * API's policy still counts, so it is that of the domain.
+ * Sets the TLS that callers may use. Tills are in use for many years, so TLS 1.2 is allowed, but only with forward
+ * secrecy and authenticated encryption. Behind a domain the API's own policy still counts, so it is the same as the
+ * domain's.
  */
 export function requireTls(api: RestApi, { domain }: Reach): void {
   const policy = domain ? (domain.tlsPolicy ?? DEFAULT_TLS_POLICY) : 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09';
@@ -53,8 +54,8 @@ export function requireTls(api: RestApi, { domain }: Reach): void {
 
 /**
  * The policy of a private API: it allows requests through the endpoints. It does not allow the routes that need a
- * signature, as those of cache administration: API Gateway takes a permission of this policy for IAM's own, and then
- * every identity could purge. A preflight has the path of a look-up, so the policy names its method.
+ * signature, such as those of cache administration: API Gateway would take a permission of this policy for a permission
+ * of IAM, and every identity could purge. A preflight has the path of a look-up, so the policy names its method.
  */
 function endpointsOnly(vpcEndpointIds: readonly string[], routes: readonly Route[], stage: string): PolicyDocument {
   const isElsewhere = { StringNotEquals: { 'aws:SourceVpce': [...vpcEndpointIds] } };

@@ -6,7 +6,8 @@ function regionOf(arn: string): string | undefined {
 }
 
 /**
- * The problems of a pinned environment that names what another region has: AWS refuses it, and only when it deploys.
+ * The problems of an environment with a region that names resources of another region. AWS would refuse them, but only
+ * during the deployment.
  *
  * | value | must be in the region, because |
  * |---|---|

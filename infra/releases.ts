@@ -22,7 +22,8 @@ const SHIFTS: Readonly<Record<Exclude<(typeof RELEASES)[number], 'at-once'>, ILa
 };
 
 /**
- * An error of an invocation is a crash or a time-out; a failed look-up is an answer. Three such errors are no accident.
+ * How many errors in a minute show a bad release. An error of an invocation is a crash or a time-out: a failed look-up
+ * is an answer. Three such errors do not come by chance.
  */
 const ERRORS_OF_A_BAD_RELEASE = 3;
 
@@ -30,7 +31,7 @@ const ERRORS_OF_A_BAD_RELEASE = 3;
 const CODE_DEPLOY_POLICY = 'AWSCodeDeployRoleForLambdaLimited';
 
 export interface ReleasesProps {
-  /** Begins the names. */
+  /** The beginning of the names. */
   readonly prefix: string;
   readonly shift: Exclude<(typeof RELEASES)[number], 'at-once'>;
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
@@ -43,7 +44,7 @@ export interface ReleasesProps {
 
 /**
  * Moves the traffic of each function to a new version step by step, and back if an alarm goes off. CloudFormation waits
- * for it: if a release is moved back, the whole stack's deployment fails.
+ * for the end of it. If a release is moved back, the whole stack's deployment fails.
  */
 export class Releases extends Construct {
   private readonly groups: readonly LambdaDeploymentGroup[];

@@ -1,6 +1,6 @@
 /**
- * The gateway's routes. The stack makes the REST API from this list, and the local gateway its table, so the two cannot
- * differ. A test compares it with the synthesized template.
+ * The gateway's routes. The stack makes its API from this list, and the local gateway makes its table from it, so the
+ * two cannot differ. A test compares it with the synthesized template.
  */
 
 /**
@@ -30,7 +30,7 @@ export const WEBHOOK_PATH = '/events/capillary';
 export const BATCH_PATH = '/lookups';
 
 /**
- * Look-ups: the function answers GET and HEAD, for a batch POST, and refuses any other method (405). OPTIONS is the
+ * Look-ups. The function answers GET and HEAD, or POST for a batch, and refuses any other method (405). OPTIONS is the
  * browser's preflight.
  */
 export const LOOKUP_PATHS = [V2_PATH, V1_PATH, BATCH_PATH] as const;
@@ -38,14 +38,14 @@ export const LOOKUP_PATHS = [V2_PATH, V1_PATH, BATCH_PATH] as const;
 /** Cache administration: the function answers DELETE and refuses any other method (405). */
 const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
 
-/** Every route there can be, by the credential of look-ups. */
+/** Every possible route, by the credential of look-ups. */
 const everyRoute = (lookups: Authorization): readonly Route[] => [
   ...LOOKUP_PATHS.flatMap((path): Route[] => [
     { path, method: 'ANY', authorization: lookups, entry: 'http' },
     { path, method: 'OPTIONS', authorization: 'none', entry: 'http' },
   ]),
   ...ADMINISTRATION_PATHS.map((path): Route => ({ path, method: 'ANY', authorization: 'iam', entry: 'invalidate' })),
-  // The sender can sign nothing and has no key: the function compares its Authorization with WEBHOOK_SECRET.
+  // The sender cannot sign and has no key, so the function compares its Authorization with WEBHOOK_SECRET.
   { path: WEBHOOK_PATH, method: 'ANY', authorization: 'none', entry: 'invalidate' },
   { path: '/health', method: 'ANY', authorization: 'none', entry: 'http' },
   // The function answers 404 to all other paths. They need the credential, so that strangers cause no invocations.
@@ -53,16 +53,20 @@ const everyRoute = (lookups: Authorization): readonly Route[] => [
   { path: '/{proxy+}', method: 'ANY', authorization: lookups, entry: 'http' },
 ];
 
-/** Every route there can be, where look-ups need an API key. */
+/** Every possible route, if look-ups need an API key. */
 export const ROUTES = everyRoute('api-key');
 
-/** Whether an answer may take as long as the gateway waits: a batch, and a purge of any number of entries. */
+/**
+ * Whether an answer may take as long as the gateway waits. It may for a batch, and for a purge of any number of
+ * entries.
+ */
 export function isLongRoute({ path, entry }: Pick<Route, 'path' | 'entry'>): boolean {
   return path === BATCH_PATH || entry === 'invalidate';
 }
 
 /**
- * The routes of a deployment. Without allowed origins no page sends requests, and a stranger's preflight costs nothing.
+ * The routes of a deployment. Without allowed origins no page sends requests, so there are no routes for preflights,
+ * and a stranger's preflight has no cost.
  */
 export function routesFor({
   allowsOrigins,

@@ -7,9 +7,9 @@ import { RULE_SKIPS, type RuleSkip } from './rule-skips.ts';
 export const PACKS = ['Serverless', 'NIST.800.53.R5', 'PCI.DSS.321', 'HIPAA.Security'] as const;
 
 /**
- * Checks every stack of an app with four more packs of cdk-nag: a finding without a reason fails the synthesis. Call it
+ * Checks every stack of an app with four more packs of cdk-nag. A finding without a reason fails the synthesis. Call it
  * when the stacks are complete.
- * @param skips the controls that do not hold here, each with its reason
+ * @param skips the controls that do not apply here, each with its reason
  */
 export function holdAgainstPacks(app: App, skips: readonly RuleSkip[] = RULE_SKIPS): void {
   Validations.of(app).addPlugins(

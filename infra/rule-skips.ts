@@ -1,6 +1,6 @@
-/** The reason why a control of the rule packs does not hold for some resources. */
+/** The reason why a control of the rule packs does not apply to some resources. */
 export interface RuleSkip {
-  /** The control, as the packs name it behind their own name: `LambdaDLQ` is in Serverless, NIST 800-53 and HIPAA. */
+  /** The control's name without the pack's name before it: `LambdaDLQ` is in Serverless, NIST 800-53 and HIPAA. */
   readonly control: string;
   /** The type of the resources. */
   readonly type: string;
@@ -18,8 +18,8 @@ const IN_EVENTS =
   'An event holds a customer’s identifier: no failed event is kept anywhere. Callers ask again (docs/design.md, Revalidation is another caller).';
 
 /**
- * The controls of cdk-nag's packs Serverless, NIST 800-53, PCI DSS and HIPAA that do not hold here, each with its
- * reason. A test fails for a row that skips nothing. Findings of AwsSolutions are acknowledged beside the resource.
+ * The controls of cdk-nag's packs Serverless, NIST 800-53, PCI DSS and HIPAA that do not apply here, each with its
+ * reason. A test fails if a row skips nothing. Findings of AwsSolutions are acknowledged beside the resource.
  */
 export const RULE_SKIPS: readonly RuleSkip[] = [
   {

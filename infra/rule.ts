@@ -1,7 +1,7 @@
-/** The faults of a value with this name: one sentence for each, none if it is allowed. */
+/** The faults of a value with this name, one sentence for each. If the value is allowed, there are none. */
 export type Rule = (value: unknown, name: string) => readonly string[];
 
-/** The characters of a wrong value that a sentence shows: more would hide what is allowed. */
+/** How many characters of a wrong value a sentence shows. More would hide the allowed values. */
 const MAX_SHOWN = 200;
 
 /** The sentence about one wrong value. */
@@ -42,12 +42,12 @@ export function optional(inner: Rule): Rule {
   return (value, name) => (value === undefined ? [] : inner(value, name));
 }
 
-/** Allows values that one of two rules allows; `allowed` names both. */
+/** Allows values that one of two rules allows. `allowed` describes both. */
 export function either(allowed: string, first: Rule, second: Rule): Rule {
   return rule(allowed, (value) => first(value, '').length === 0 || second(value, '').length === 0);
 }
 
-/** Allows lists of `from` to `to` different elements, if a rule allows each. */
+/** Allows lists of `from` to `to` different elements, if a rule allows each element. */
 export function listOf(inner: Rule, from: number, to: number): Rule {
   const length = rule(
     `a list of ${from} to ${to} different elements`,
@@ -62,7 +62,8 @@ export function listOf(inner: Rule, from: number, to: number): Rule {
 }
 
 /**
- * Allows objects of known members. Each has its rule; no other member is allowed. `name` is empty for the outermost.
+ * Allows objects of known members. Each member has its rule, and no other member is allowed. The `name` of the
+ * outermost object is empty.
  */
 export function members(rules: Readonly<Record<string, Rule>>): Rule {
   return (value, name) => {

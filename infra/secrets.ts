@@ -37,7 +37,7 @@ export class UpstreamCredentials extends Construct {
 
 export interface DeployedSecretProps {
   readonly description: string;
-  /** Why no schedule rotates it. */
+  /** The reason why no schedule rotates it. */
   readonly rotation: string;
   /**
    * The version to deploy.
@@ -53,15 +53,17 @@ export interface DeployedSecretProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The values of a deployment for one of the two. */
+/** The values of a deployment for one of its secrets. */
 type SecretProps = Pick<DeployedSecretProps, 'version' | 'encryptionKey'>;
 
 /**
  * A secret that AWS generates and CloudFormation puts into a function's environment during the deployment. No function
- * reads it at run time, so no request waits for it, and no role may read it. The subclasses name the secrets.
+ * reads it at run time, so no request waits for it, and no role may read it. Each subclass is one of the secrets.
  */
 abstract class DeployedSecret extends Construct {
-  /** For the environment: a reference that CloudFormation resolves; the template never holds the value. */
+  /**
+   * The value for the environment: a reference that CloudFormation resolves. The template never holds the value itself.
+   */
   readonly reference: string;
 
   readonly secret: Secret;
@@ -70,7 +72,7 @@ abstract class DeployedSecret extends Construct {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description,
-      // Letters and digits only: a comma would make it a list (contract §4). 64 of them are 380 bits.
+      // It has only letters and digits, because a comma would make it a list (contract §4). 64 of them are 380 bits.
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
       ...(encryptionKey && { encryptionKey }),

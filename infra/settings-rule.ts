@@ -2,7 +2,7 @@ import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import type { ChosenSettings, StackSetting } from './deployment-environment.ts';
 import { members, optional, type Rule, rule } from './rule.ts';
 
-/** The settings that the stack decides: an environment may not. */
+/** The settings that the stack decides. An environment may not set them. */
 const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
   UPSTREAM_BASE_URL: true,
   UPSTREAM_CREDENTIALS: true,
@@ -19,7 +19,7 @@ const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
   WEBHOOK_SECRET: true,
 };
 
-/** The settings by name only: the functions' own parser judges the values (`settingsOf`). */
+/** Checks only the names of settings. The functions' own parser checks the values (`settingsOf`). */
 export const SETTINGS = members(
   Object.fromEntries(
     SETTING_NAMES.filter((name) => !Object.hasOwn(STACK_SETTINGS, name)).map((name) => [

@@ -3,11 +3,12 @@ import { prefixOf } from './environment-defaults.ts';
 import { EnvironmentError } from './environment-rules.ts';
 
 /**
- * Checks that environments can stand side by side. Two that may share an account and region need names of their own, and
- * one of them at most makes the role of the gateway's logs. Two that may share a region need a domain each. If one names
- * the other's region, the other names its region: otherwise a purge there would be acknowledged without reaching it.
+ * Checks that environments can exist side by side. If two may share an account and region, they need different names
+ * and prefixes, and at most one of them makes the role of the gateway's logs. If two may share a region, they need
+ * different domains. If one names the other's region in `otherRegions`, the other must name its region too: otherwise a
+ * purge in the other region would be acknowledged without reaching this one.
  *
- * @throws {EnvironmentError} when two collide; one line for each collision
+ * @throws {EnvironmentError} if two collide; it has one line for each collision
  */
 export function checkSideBySide(environments: readonly DeploymentEnvironment[]): void {
   const complaints = environments.flatMap((one, position) =>
@@ -29,7 +30,7 @@ function complaintsOf(one: DeploymentEnvironment, other: DeploymentEnvironment):
   ];
 }
 
-/** Whether two values are known and differ. An environment without an account may stand anywhere. */
+/** Whether two values are known and differ. An environment without an account or region may be anywhere. */
 function isApart(a: string | undefined, b: string | undefined): boolean {
   return a !== undefined && b !== undefined && a !== b;
 }
@@ -46,7 +47,7 @@ function collisionsOf(one: DeploymentEnvironment, other: DeploymentEnvironment, 
   ];
 }
 
-/** The problem of a region that passes purges and events on to another one, and gets none from it. */
+/** The problem of a region that passes purges and events on to another region, but gets none from it. */
 function oneSided(one: DeploymentEnvironment, other: DeploymentEnvironment): readonly string[] {
   const { region, otherRegions = [] } = one;
   if (region === undefined || other.region === undefined || !otherRegions.includes(other.region)) return [];

@@ -28,12 +28,12 @@ export async function synthesize(
   }
 }
 
-/** Whether the operator can repair it: a stack trace would only hide the line that says how. */
+/** Whether the operator can repair it. In this case a stack trace would only hide the line that says how. */
 function isOperators(error: unknown): error is Error {
   return error instanceof EnvironmentError || error instanceof SettingsError;
 }
 
-/** How CDK names its own context values, such as `aws:cdk:…` and `@aws-cdk/…:…`. */
+/** A character that only the names of CDK's own context values have, such as `aws:cdk:…` and `@aws-cdk/…:…`. */
 const OF_CDK = /[:@]/;
 
 /**

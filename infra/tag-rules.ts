@@ -3,7 +3,7 @@ import { type Rule, rule, text } from './rule.ts';
 /** The tag of every resource that names the environment. */
 export const ENVIRONMENT_TAG = 'lookaside:environment';
 
-/** AWS allows 50 tags of a resource; one is ours, and CDK gives three to a subnet. */
+/** AWS allows 50 tags for a resource. One is ours, and CDK gives three to a subnet. */
 const MAX_TAGS = 46;
 
 const NAME = text(
@@ -12,7 +12,7 @@ const NAME = text(
 );
 const VALUE = text('1 to 256 letters, digits, spaces and _.:/=+@-', /^[\w .:/=+@-]{1,256}$/);
 
-/** Allows tags whose names differ in more than their letter case: IAM takes two such names for one. */
+/** Allows tags. Two names must not differ only in their letter case: IAM would take them for one. */
 export const TAGS: Rule = (value, name) => {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const names = new Set(entries.map(([key]) => key.toLowerCase()));

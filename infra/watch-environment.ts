@@ -10,7 +10,8 @@ export interface WatchEnvironment {
   readonly monitoring?: MonitoringChoice | 'off';
 
   /**
-   * A function that asks the deployment from outside, by a schedule, and has an alarm. It only reads. `off`: there is none.
+   * A function that asks the deployment from outside, by a schedule, and has an alarm. It changes only the entries of
+   * its own look-ups. `off`: there is none.
    *
    * @default 'off'
    */

@@ -14,7 +14,7 @@ export const MONITORING: Rule = either(
 /** The levels at which the functions write the lines that hold the metrics. */
 const METERED_LEVELS = ['TRACE', 'DEBUG', 'INFO'];
 
-/** The problem of an alarm about a missing metric that no function writes. */
+/** The problem of an alarm that would go off because no function writes its metric. */
 export function watchContradictions({ monitoring = {}, settings }: DeploymentEnvironment): readonly string[] {
   const level = settings?.LOG_LEVEL?.trim() || 'INFO';
   if (monitoring === 'off' || !monitoring.expectsEvents || METERED_LEVELS.includes(level)) return [];

@@ -7,7 +7,7 @@ import { type Measures, PERIOD } from './measures.ts';
 
 /** One alarm: its condition and its meaning. Its runbook is the section `Alarm: <id>` of docs/operating.md. */
 export interface AlarmDefinition {
-  /** Lower-case words with hyphens. Ends the alarm's name. */
+  /** Lower-case words with hyphens. It is the end of the alarm's name. */
   readonly id: string;
   /** What happens, in one sentence. */
   readonly says: string;
@@ -15,9 +15,9 @@ export interface AlarmDefinition {
   /** The alarm goes off above this value; with `isBelow`, below it. */
   readonly threshold: number;
   readonly isBelow?: true;
-  /** How many of how many periods must be above (or below) the value. */
+  /** The alarm goes off if this many periods, of this many in a row, are above (or below) the value. */
   readonly periods: readonly [number, number];
-  /** The meaning of a missing value. Default: all is well. */
+  /** `breaching`: a missing value counts as a problem. Default: it counts as no problem. */
   readonly whenMissing?: 'breaching';
   /** Whether customers notice it: then it is a part of the alarm that may wake a person. */
   readonly isFelt?: true;
@@ -29,7 +29,7 @@ export interface Watched {
   /** The functions' names, by the folders of their entries. */
   readonly functionNames: Readonly<Record<string, string>>;
   readonly api: ApiMetrics;
-  /** The quota of one key; undefined: each class of callers has its own, and any number of keys. */
+  /** The quota of one key; undefined: each class of callers has its own quota, or callers have no keys. */
   readonly quota: Quota | undefined;
   /** The canary's name and how often it runs. Undefined: there is none. */
   readonly canary?: { readonly functionName: string; readonly everyMinutes: number } | undefined;
@@ -37,7 +37,7 @@ export interface Watched {
   readonly expectsEvents: boolean;
 }
 
-/** With fewer look-ups, or fewer requests, than this in five minutes, a share says nothing. */
+/** If there are fewer look-ups, or fewer requests, than this in five minutes, a share has no meaning. */
 const ENOUGH_LOOKUPS = 50;
 
 /** The days of a quota's period. */
@@ -150,7 +150,8 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       periods: [3, 3],
     },
     ...Object.entries(watched.functionNames)
-      // Lambda keeps a throttled revalidation and tries it again: that is how `revalidationConcurrency` limits them.
+      // Lambda keeps a throttled revalidation and tries it again: `revalidationConcurrency` limits revalidations in
+      // this way.
       .filter(([entry]) => entry !== 'revalidate')
       .map(
         ([entry, functionName]): AlarmDefinition => ({
@@ -215,7 +216,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
   ];
 }
 
-/** Of three runs in a row, two found a problem or did not take place. */
+/** The alarm of the canary: of three runs in a row, two found a problem or did not take place. */
 function canaryAlarm({ functionName, everyMinutes }: NonNullable<Watched['canary']>): AlarmDefinition {
   const period = Duration.minutes(Math.max(everyMinutes, PERIOD.toMinutes()));
   return {

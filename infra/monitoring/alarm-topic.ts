@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 export interface AlarmTopicProps {
   /** The beginning of the name of a made topic. */
   readonly name: string;
-  /** The ARN of the topic to use. It goes before `topic`. */
+  /** The ARN of the topic to use. If it is set, `topic` does not count. */
   readonly topicArn?: string | undefined;
   /** The topic to use. */
   readonly topic?: ITopic | undefined;

@@ -2,10 +2,11 @@
 export interface ApiMetrics {
   /** The metrics' dimensions. */
   readonly dimensions: Readonly<Record<string, string>>;
-  /** The names of the counts of answers 4xx and 5xx. */
+  /** The name of the count of answers 4xx. */
   readonly clientErrors: string;
+  /** The name of the count of answers 5xx. */
   readonly serverErrors: string;
-  /** US dollars for a million requests: list price in us-east-1, November 2026. */
+  /** The price of a million requests. US dollars, list price in us-east-1, November 2026. */
   readonly dollarsAMillion: number;
 }
 

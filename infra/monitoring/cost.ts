@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApiMetrics } from './api-metrics.ts';
 
-/** The resources that cost by use. */
+/** The resources that cost money by their use. */
 export interface Metered {
   readonly functionNames: readonly string[];
   readonly memoryMb: number;
@@ -41,7 +41,7 @@ export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered)
     );
   }
   return new MathExpression({
-    // Numbers must have no exponent: metric math takes its `e` for a metric.
+    // A number must have no exponent: metric math would take the `e` for a metric.
     expression: `(${terms.join(' + ')}) / 1000000`,
     usingMetrics: metrics,
     label: 'Estimated cost of an hour (USD)',

@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly alarms: readonly IAlarm[];
 }
 
-/** The metrics of the graphs of counts: every counting metric of the list is in one of them. */
+/** The metrics of the graphs of counts. Every metric that counts is in one of these graphs. */
 const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
   'Look-ups, by how they were answered': ANSWERED,
   'Look-ups that went wrong': [
@@ -50,7 +50,7 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
 
 const WIDTH = 12;
 
-/** Puts the most useful metrics onto one page, from the list of metrics that the functions' code shares. */
+/** Puts the most useful metrics onto one page. It takes them from the list that the functions' code uses too. */
 export function addDashboard(scope: Construct, { name, measures, metered, alarms }: DashboardProps): Dashboard {
   const graph = (title: string, left: readonly IMetric[], more: Partial<{ stacked: boolean; right: IMetric[] }> = {}) =>
     new GraphWidget({ title, left: [...left], width: WIDTH, ...more });

@@ -56,7 +56,7 @@ function sum(names: readonly MetricName[]): string {
   return names.map((name) => `FILL(${idOf(name)}, 0)`).join(' + ');
 }
 
-/** An id in a metric expression begins with a lower-case letter, and has letters, digits and _. */
+/** The id of a metric in an expression: it begins with a lower-case letter, and has letters, digits and _. */
 function idOf(name: MetricName): string {
   return name.charAt(0).toLowerCase() + name.slice(1).replace(/\W/g, '_');
 }

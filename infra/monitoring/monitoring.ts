@@ -39,7 +39,7 @@ const RUNBOOKS = 'docs/operating.md';
 
 /**
  * Watches a deployment: an alarm for each row of `alarm-table.ts`, one alarm for the problems that customers notice,
- * and a dashboard. Those problems come as one message; every other alarm has its own message.
+ * and a dashboard. For the problems that customers notice there is one message. Every other alarm has its own message.
  */
 export class Monitoring extends Construct {
   readonly topic: ITopic;

@@ -16,11 +16,11 @@ export interface WatchOptions {
   readonly functions: Readonly<Record<string, LookasideFunction>>;
   readonly canary: Canary | undefined;
   readonly tableName: string;
-  /** The topic of alarms, unless the environment names one. Default: the stack makes a topic. */
+  /** The topic of alarms. If the environment names one, this does not count. Undefined: the stack makes a topic. */
   readonly topic: ITopic | undefined;
 }
 
-/** Watches a deployment as its environment says; undefined: it says `off`. */
+/** Watches a deployment as its environment says; undefined: the environment says `off`. */
 export function watch(scope: Construct, options: WatchOptions): Monitoring | undefined {
   const { environment, measures, functions, canary, tableName, topic, api } = options;
   const { monitoring = {} } = environment;
