@@ -63,7 +63,7 @@ export interface Lease extends LeaseState {
 
 /**
  * How a lease ended, if it did not end with an entry. It stays on the item for the look-ups that waited. It counts only
- * for those that saw the lease, or expected its fetch (`LeaseWatch`), so it has no end of its own.
+ * for look-ups that saw the lease or expected its fetch (`LeaseWatch`), so it needs no expiry.
  */
 export type LeaseOutcome =
   /** The upstream failed: the waiters answer as the holder did. */

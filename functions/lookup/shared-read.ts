@@ -31,8 +31,8 @@ interface Read<T> {
 /**
  * One read of the store that many look-ups of an instance need at the same time, and share. If several look-ups wait
  * for a read, one late answer would send all of them to the upstream. So the instance repeats such a read until it is
- * answered, and the first answer counts. An answer to an earlier sending that comes after that does not count, not even
- * as a sign that the store lives: at worst a late store counts as down. A look-up that waits alone sends nothing twice.
+ * answered, and the first answer counts. A later answer to another sending does not count. It does not show that the
+ * store is alive either, so at worst a late store counts as down. A look-up that waits alone sends nothing twice.
  */
 export class SharedRead<T> {
   readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;

@@ -29,7 +29,8 @@ export function ttl(untilMs: number): AttributeValue {
  *
  * The body is one packed text, not a map of attributes: a tenth of the CPU on a hit, a third of the write units. It is
  * gzipped, because the service can hand gzip on to a caller. If a dictionary saves the second write unit, the body is
- * packed with that instead. Of shorter bodies it saves no unit, and of longer ones a few of many: they stay gzip.
+ * packed with that instead. For a shorter body it saves no unit, and for a longer one only a few of many, so such
+ * bodies stay gzipped.
  */
 export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item | undefined {
   const facts: Item = {

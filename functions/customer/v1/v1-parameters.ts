@@ -28,7 +28,7 @@ export const V1_PARAMETERS = {
   card_number: { is: 'identifier', filedAs: 'cardnumber' },
   card_external_id: { is: 'identifier', filedAs: 'cardExternalId' },
 
-  // The document calls it an int. Bill numbers have letters too.
+  // The document calls it an int, but bill numbers may have letters.
   number: { is: 'text', ...TRANSACTIONS, isNumber: true },
   store_code: { is: 'text', ...TRANSACTIONS },
   till_code: { is: 'text', ...TRANSACTIONS },

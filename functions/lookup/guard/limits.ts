@@ -5,8 +5,8 @@ export interface GuardLimits {
   /** How many of its look-ups may find no customer within one window (`GUARD_NOT_FOUND_LIMIT`). */
   readonly notFound: number;
   /**
-   * Which share of its look-ups may find no customer (`GUARD_NOT_FOUND_SHARE`). Percent. Hits count for the share:
-   * otherwise almost only new customers would count.
+   * Which share of its look-ups may find no customer (`GUARD_NOT_FOUND_SHARE`). Percent. Hits count too. Otherwise
+   * almost only look-ups of new customers would count.
    */
   readonly sharePercent: number;
 }

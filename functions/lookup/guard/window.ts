@@ -1,5 +1,5 @@
 /**
- * The window in which look-ups are counted. It does not slide, so across its end a caller may get twice the number.
+ * The window in which look-ups are counted. It does not slide, so around its end a caller may reach twice the limit.
  * Milliseconds.
  */
 export const WINDOW_MS = 600_000;
