@@ -22,8 +22,7 @@ export interface Clock {
 /*
  * The ports of the store. Each call is one atomic operation of the store; every read is strongly consistent. The order
  * of the calls keeps the promises: see `forward/keep.ts` and `invalidation.ts`. Every call throws
- * `StoreUnavailableError` if the store fails or does not answer in time. A write that threw may have been made, or may
- * still be made.
+ * `StoreUnavailableError` if the store fails or does not answer in time. A write that threw may be made, even later.
  */
 
 /** The entries, by their keys. */
@@ -59,10 +58,7 @@ export interface Leases {
   /** Ends the lease, if the lease is still this one, even if its fetch is void. Returns whether it was this one. */
   endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
 
-  /**
-   * Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether the entry was the one
-   * seen.
-   */
+  /** Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether it was that one. */
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
 
   /**
@@ -215,10 +211,7 @@ export type StoreTrouble = 'throttled' | 'late' | 'down';
 export interface StoreUnavailableOptions extends ErrorOptions {
   /** Default: `down`. */
   readonly trouble?: StoreTrouble;
-  /**
-   * When the failed call began, if several look-ups share it. Monotonic milliseconds. Default: when the look-up made
-   * the call.
-   */
+  /** When a failed call of several look-ups began. Monotonic milliseconds. Default: when the look-up made the call. */
   readonly begunAt?: number;
 }
 
@@ -251,8 +244,7 @@ export interface Revalidator {
   /**
    * Asks for a newer answer, by a separate invocation. It never fails.
    * @returns whether it asked. It is false after a time-out or an error, and the caller takes its mark back: otherwise
-   *   no look-up would ask for this key until the mark lapses. An event that seemed lost may still come. That is
-   *   harmless
+   *   no look-up would ask for this key until the mark lapses. A late event is harmless
    */
   revalidate(request: CanonicalRequest, options?: RevalidateOptions): Promise<boolean>;
 }

@@ -23,10 +23,7 @@ import { joinsOthers, storePatienceMs } from './patience.ts';
 import { Polls } from './polls/polls.ts';
 import { SoftWait } from './slow-upstream.ts';
 
-/**
- * How many tries for the lease may fail because other writes were first. After that the look-up continues without the
- * lease.
- */
+/** How many tries for the lease may fail because other writes were first. Then the look-up continues without it. */
 const MAX_CONFLICTS = 8;
 /** How many times the store may be late with the lease. After that the look-up does not try again. */
 const MAX_LATE = 1;
