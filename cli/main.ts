@@ -17,7 +17,7 @@ process.stdout.on('error', ({ code = 'no code' }: NodeJS.ErrnoException) => {
   // A reader that stops early, such as `| head`, has read enough.
   if (code === 'EPIPE') process.exit(EXIT_CODES.ok.code);
   process.stderr.write(
-    `error: the output cannot be written (${code}). Look at the file or the program that takes it.\n`,
+    `error: the output cannot be written (${code}). Look at the file or the program that reads it.\n`,
   );
   process.exit(EXIT_CODES.internal.code);
 });

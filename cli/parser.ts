@@ -122,7 +122,7 @@ function toCommander(command: Command, columns: number, write: (text: string) =>
     ({ line, does }) => `  $ ${PROGRAM_NAME} ${line}\n${wrapped(does, columns, EXAMPLE_INDENT)}`,
   );
   return made
-    .option('--json', 'say it in JSON, one document on a line')
+    .option('--json', 'print JSON, one document on a line')
     .addHelpText('after', ['', 'Examples:', ...examples, '', `Exit codes: ${PROGRAM_NAME} --help`].join('\n'));
 }
 

@@ -97,7 +97,7 @@ export function read(
 }
 
 function orFrom({ environment }: Parameter<unknown>): string {
-  return environment === undefined ? '' : ` (it may also stand in the environment, as ${environment})`;
+  return environment === undefined ? '' : ` (it may also come from the environment, as ${environment})`;
 }
 
 function explain(error: unknown, command: Command, output: Output, world: World): Exit {

@@ -9,8 +9,8 @@ export const cost = defineCommand({
   name: 'cost',
   summary: 'say what look-ups cost, and what the alternatives would cost',
   description:
-    'It multiplies the use of each kind of look-up by a list of prices, and sends no request to any service. Units of DynamoDB ' +
-    'are counted for a profile of 4 KB; times are those of warm functions of 512 MB.',
+    'It multiplies what each kind of look-up uses by a list of prices, and sends no request to any service. The units of DynamoDB ' +
+    'are for a profile of 4 KB, the times for warm functions of 512 MB.',
   arguments: {},
   options: {
     lookups: amount(),
@@ -18,8 +18,8 @@ export const cost = defineCommand({
     stale: share('0', 'look-ups that a stale entry answers while it is revalidated'),
     notFound: share('0', 'look-ups that ask Capillary and find no customer; the rest are misses'),
     joined: share('0', 'look-ups that join sections of v1.1'),
-    batch: wholeNumber({ from: 1, to: MAX_LOOKUPS, standIn: 1 }, { value: 'N', help: 'look-ups of a request' }),
-    direct: share('0', "requests by Lambda's Invoke, past the gateway"),
+    batch: wholeNumber({ from: 1, to: MAX_LOOKUPS, standIn: 1 }, { value: 'N', help: 'look-ups in a request' }),
+    direct: share('0', 'requests by direct invocation, without the gateway'),
     upstreamMs: wholeNumber(
       { from: 1, to: 60_000, standIn: MEASURED_MS.upstream },
       { value: 'N', help: 'how long Capillary takes, in milliseconds' },
@@ -29,7 +29,7 @@ export const cost = defineCommand({
     { line: 'cost --lookups 60e6 --hit .85', does: 'Sixty million look-ups a month.' },
     {
       line: 'cost --lookups 60e6 --hit .8 --stale .1 --not-found .02 --joined .3 --direct .5 --json',
-      does: 'A mixture, half of it from other functions, as JSON.',
+      does: 'A mixture of kinds, half of it by direct invocation, as JSON.',
     },
   ],
   run: async (given, context) => (await import('../cost/run-cost.ts')).runCost(given, context),

@@ -6,9 +6,9 @@ export const doctor = defineCommand({
   name: 'doctor',
   summary: 'examine a set-up, and say what is wrong with it and what to do',
   description:
-    'It examines Node, settings, secrets, region, the upstream (by one look-up of a made-up customer by each API, with the ' +
-    'configured credentials), the table, the clock, and the service. Without --function it examines this shell, as npm start would ' +
-    "read it; with it a deployed function, by its configuration and this shell's AWS credentials. It changes nothing.",
+    'It examines Node, the settings, the secrets, the region, the upstream, the table, the clock and the service. It asks the upstream ' +
+    'for a made-up customer by each API, with the configured credentials. Without --function it examines the environment of this shell, ' +
+    'which npm start reads. With --function it examines a deployed function, with the AWS credentials of this shell. It changes nothing.',
   arguments: {},
   options: {
     url: PLACE.url,

@@ -6,7 +6,7 @@ export const drift = defineCommand({
   summary: 'say how many hits were wrong, by their age',
   description:
     'It reads the audits (AUDIT_SHARE) in the log of the function -revalidate, and sends no request to any service. It names the ' +
-    'FRESH_SECONDS at which a share of the hits is wrong, by the curve 1 − exp(−rate × age) that fits the audits best.',
+    'FRESH_SECONDS at which a share of the hits is wrong, from the curve 1 − exp(−rate × age) that fits the audits best.',
   arguments: {
     file: text({ value: 'FILE', help: 'log lines, or an export of CloudWatch Logs; without it, standard input' }),
   },
@@ -15,10 +15,10 @@ export const drift = defineCommand({
     plots: text({ value: 'FOLDER', help: 'write the plot drift.svg there' }),
   },
   examples: [
-    { line: 'drift < revalidate.log', does: 'The share of wrong hits by age, of log lines.' },
+    { line: 'drift < revalidate.log', does: 'Shows the share of wrong hits by age, of log lines.' },
     {
       line: 'drift events.json --share 0.5 --plots plots --json',
-      does: 'Of what aws logs filter-log-events gave, for half a per cent of wrong hits, with a plot, as JSON.',
+      does: 'The FRESH_SECONDS for half a per cent of wrong hits, of an export of CloudWatch Logs, as JSON and with a plot.',
     },
   ],
   run: async (given, context) => (await import('../drift/run-drift.ts')).runDrift(given, context),

@@ -13,8 +13,8 @@ export const forecast = defineCommand({
   name: 'forecast',
   summary: 'say what the cache will do for a fleet of tills',
   description:
-    "It plays the look-ups of every customer with the functions' own decision code, for a day that begins with a warm cache, and " +
-    'sends no request to any service. Instances are an estimate; units are those of a profile of up to 4 KB.',
+    'It plays the look-ups of every customer for a day that begins with a filled cache, with the decision code of the functions. It ' +
+    'sends no request to any service. Instances are an estimate. Units are those of a profile of up to 4 KB.',
   arguments: {},
   options: {
     stores: count(100, 100_000, 'stores'),
@@ -36,7 +36,7 @@ export const forecast = defineCommand({
     notFoundFreshSeconds: setting('NOT_FOUND_FRESH_SECONDS', 15, 2_592_000),
     staleSoftTimeoutMs: setting('STALE_SOFT_TIMEOUT_MS', 600, 60_000, 1),
     plots: text({ value: 'FOLDER', help: 'write plots over FRESH_SECONDS and over the number of stores there' }),
-    seed: count(1, 1_000_000, 'another number makes another day of the same kind', 0),
+    seed: count(1, 1_000_000, 'a different number gives a different day of the same kind', 0),
   },
   examples: [
     {

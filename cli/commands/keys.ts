@@ -4,12 +4,13 @@ import { flag, required, text, wholeNumber } from '../parameters.ts';
 
 export const keys = defineCommand({
   name: 'keys',
-  summary: 'make, list, disable and carry over the API keys of classes of callers',
+  summary: 'make, list, disable, export and import the API keys of classes of callers',
   description:
     `ACTION is one of ${KEY_ACTIONS.join(', ')}. NAME is CLASS.MEMBER, such as tills.store-0042; several with commas between ` +
-    'them, or - for one on each line of standard input. For list, usage and export it may be a CLASS alone, or absent: all keys. ' +
-    'The keys are outside of the stack: any number of them, and they outlive it. add, rotate and export print values: they are ' +
-    'secrets. A repeated add or import goes on where it stopped. It needs apigateway:GET, POST and PATCH on /apikeys and /usageplans.',
+    'them; or -, with one on each line of standard input. For list, usage and export it may also be a CLASS, or absent, which means ' +
+    'all keys. The stack does not make these keys, and they stay when the stack is deleted. add, rotate and export print the values of ' +
+    'keys, which are secrets. If add or import was interrupted, repeat it: it goes on where it stopped. The AWS identity needs ' +
+    'apigateway:GET, POST and PATCH on /apikeys and /usageplans.',
   arguments: {
     action: required({ value: 'ACTION', help: `one of ${KEY_ACTIONS.join(', ')}` }),
     name: text({ value: 'NAME', help: 'CLASS.MEMBER, such as tills.store-0042' }),
@@ -17,7 +18,7 @@ export const keys = defineCommand({
   options: {
     deployment: required({
       value: 'PREFIX',
-      help: "what begins the names of the deployment's resources: lookaside-<environment>, or its prefix",
+      help: "how the names of the deployment's resources begin: lookaside-<environment>, or its prefix",
       environment: 'LOOKASIDE_DEPLOYMENT',
     }),
     old: flag({ help: 'disable: only the keys that have an enabled successor' }),

@@ -5,10 +5,10 @@ import { IDENTIFIER, SOURCE } from '../subject.ts';
 
 export const lookup = defineCommand({
   name: 'lookup',
-  summary: 'look a customer up, and say how it went',
+  summary: 'look a customer up, and show the result',
   description:
-    'It asks as a till or another Lambda asks, over HTTP or by direct invocation (--function), and prints one line. The customer ' +
-    'is printed with --show-customer only.',
+    'It asks over HTTP, as a till does, or by direct invocation (--function), as another Lambda does. It prints one line, and the ' +
+    'customer only with --show-customer.',
   arguments: { identifier: IDENTIFIER },
   options: {
     ...PLACE,

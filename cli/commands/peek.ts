@@ -7,10 +7,11 @@ export const peek = defineCommand({
   name: 'peek',
   summary: "show the cache's entries of an identifier, and whether and why they are served",
   description:
-    'It shows each variant (API, sections, account): its age and windows, why it is or is not served, and why the last answer was ' +
-    'not stored. It asks no upstream, changes nothing and shows no profile. By default it asks the service of npm start. For a deployment ' +
-    "it reads the table, with the settings of the function that --function names and this shell's AWS credentials: they need " +
-    "lambda:GetFunctionConfiguration and dynamodb:Query, and the table's own policy must let them in (docs/operating.md, Letting a person in).",
+    'For each variant (API, sections, account) it shows the age, the windows, whether and why the service serves it, and why the last ' +
+    'answer was not stored. It does not ask the upstream, changes nothing and shows no profile. By default it asks the service of npm ' +
+    'start. For a deployment it reads the table, with the settings of the function that --function names and the AWS credentials of ' +
+    "this shell. They need lambda:GetFunctionConfiguration and dynamodb:Query, and the table's own policy must let them in " +
+    '(docs/operating.md, Letting a person in).',
   arguments: { identifier: IDENTIFIER },
   options: {
     url: PLACE.url,

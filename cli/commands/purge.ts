@@ -7,15 +7,15 @@ export const purge = defineCommand({
   name: 'purge',
   summary: 'delete the entries of an identifier, or all entries of a customer',
   description:
-    'By an identifier, every variant of its look-ups is gone, of both APIs and all accounts. By customer=ID, every entry of the ' +
-    'customer is gone, whatever identifier it was found under. A deployment wants a signature: it is made with the AWS ' +
-    'credentials of this shell. If a purge could not be completed, it is repeated, and goes on where it stopped.',
+    'With an identifier it deletes every entry of its look-ups, of both APIs and all accounts. With customer=ID it deletes every entry ' +
+    'of the customer, under all identifiers. A deployment needs a signature: the command makes it with the AWS credentials of this ' +
+    'shell. If a purge could not be completed, the command repeats it, and it goes on where it stopped.',
   arguments: { what: required({ value: 'WHAT', help: `customer=ID, or ${IDENTIFIER.help}` }) },
   options: {
     ...PLACE,
     source: SOURCE,
     accountId: text({ value: 'ACCOUNT', help: 'the account of a source other than INSTORE' }),
-    tries: wholeNumber({ from: 1, to: 100, standIn: 10 }, { value: 'N', help: 'how often to try, at most' }),
+    tries: wholeNumber({ from: 1, to: 100, standIn: 10 }, { value: 'N', help: 'how many tries at most' }),
   },
   examples: [
     { line: 'purge customer=566881933', does: 'Deletes every entry of the customer, from the service of npm start.' },

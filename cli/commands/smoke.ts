@@ -7,8 +7,8 @@ export const smoke = defineCommand({
   name: 'smoke',
   summary: 'check a deployment from outside, and say in words what is wrong',
   description:
-    'It always looks a customer up twice by each API (the upstream is asked, then the cache answers), and sees whether the ' +
-    'webhook refuses a stranger and cache administration refuses a purge without a signature.',
+    'It looks a customer up twice by each API: first from the upstream, then from the cache. It checks that the webhook refuses an ' +
+    'event without its secret, and that cache administration refuses a purge without a signature.',
   arguments: {},
   options: {
     ...PLACE,
@@ -32,14 +32,14 @@ export const smoke = defineCommand({
       isSecret: true,
     }),
     revalidation: flag({
-      help: 'see a stale entry revalidated too: needs --identifier, and takes FRESH_SECONDS',
+      help: 'check also that a stale entry is revalidated: it needs --identifier, and takes FRESH_SECONDS',
     }),
   },
   examples: [
     { line: 'smoke', does: 'Checks the service of npm start.' },
     {
       line: 'smoke --url https://abcdefghij.execute-api.ap-south-1.amazonaws.com/live/ --key "$KEY" --signed',
-      does: 'Checks a deployment, and sees whether this AWS identity may purge.',
+      does: 'Checks a deployment, and whether this AWS identity may purge.',
     },
   ],
   run: async (given, context) => (await import('../smoke/run-smoke.ts')).runSmoke(given, context),

@@ -4,11 +4,11 @@ import { PLACE } from '../place.ts';
 
 export const trigger = defineCommand({
   name: 'trigger',
-  summary: "send an event of the upstream's to the webhook",
+  summary: 'send an event of the upstream to the webhook',
   description:
-    'EVENT is the name of a documented event, about the customer of --customer or the identifier of --identifier; or it is a file. ' +
-    'Of a file of events/invalidate/ it sends the body, with its headers. It sends any other JSON file unchanged. Points, tier, coupon ' +
-    'and transaction events mark entries stale; all others delete them.',
+    'EVENT is the name of a documented event, or a file. A name needs the customer: --customer or --identifier. From a ' +
+    'file of events/invalidate/ the command sends the body and the headers. It sends any other JSON file unchanged. Points, tier, coupon ' +
+    'and transaction events mark entries stale. All other events delete them.',
   arguments: {
     event: required({
       value: 'EVENT',
@@ -21,7 +21,7 @@ export const trigger = defineCommand({
     identifier: text({ value: 'NAME=VALUE', help: 'an identifier of the customer, as for lookup' }),
     webhookSecret: text({
       value: 'SECRET',
-      help: 'what the webhook wants as Authorization; on this machine it is known',
+      help: 'the secret that the webhook needs as Authorization; on this machine the command knows it',
       environment: 'WEBHOOK_SECRET',
       isSecret: true,
     }),

@@ -5,11 +5,12 @@ import { DEPLOYED_SECONDS, HERE_SECONDS } from '../watch/every-seconds.ts';
 
 export const watch = defineCommand({
   name: 'watch',
-  summary: 'show how look-ups are answered, as it happens',
+  summary: 'show live how look-ups are answered',
   description:
-    'Counters by outcome, hit ratio, times, calls to the upstream: a table that renews itself on a terminal, a line each time ' +
-    "elsewhere. Here it asks the service of npm start. Of a deployment (--deployment) it reads CloudWatch's metrics, which are " +
-    "a minute or two late, with this shell's AWS credentials: they need cloudwatch:GetMetricData. Ctrl-C ends it.",
+    'It shows counters by outcome, the hit ratio, times, and calls to the upstream: on a terminal as a table that renews itself, ' +
+    'elsewhere as one line each time. By default it asks the service of npm start. For a deployment (--deployment) it reads the ' +
+    'metrics of CloudWatch, which are a minute or two late, with the AWS credentials of this shell. They need ' +
+    'cloudwatch:GetMetricData. Ctrl-C ends it.',
   arguments: {},
   options: {
     url: PLACE.url,
@@ -36,7 +37,7 @@ export const watch = defineCommand({
   examples: [
     { line: 'watch', does: 'Watches the service of npm start.' },
     { line: 'watch --deployment production --minutes 15', does: 'Watches a deployment.' },
-    { line: 'watch --deployment production --rounds 1 --json', does: 'Says it once, for a script.' },
+    { line: 'watch --deployment production --rounds 1 --json', does: 'Prints the figures once, for a script.' },
   ],
   run: async (given, context) => (await import('../watch/run-watch.ts')).runWatch(given, context),
 });

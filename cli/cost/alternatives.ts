@@ -38,21 +38,21 @@ export function alternativesOf(plan: CostPlan, amounts: Amounts, standing: numbe
       dollars: withoutReads + standing + HOURS_A_MONTH * DAX_NODES * PRICES.daxNodeHour + network,
       upstreamCalls,
       lacks:
-        'strongly consistent reads: those pass it by, and without them a purged entry is still served; it needs a VPC, and costs without a look-up too',
+        'strongly consistent reads: without them a purged entry may still be served; it needs a VPC, and costs money without a look-up too',
     },
     {
       name: `ElastiCache instead of the table: ${ELASTICACHE_NODES} cache.t4g.small, a NAT gateway`,
       dollars: total - dynamoDb + standing + HOURS_A_MONTH * ELASTICACHE_NODES * PRICES.elastiCacheNodeHour + network,
       upstreamCalls,
       lacks:
-        'durable writes: a failover may lose a purge; the stack has no adapter for it; it needs a VPC, and costs without a look-up too',
+        'durable writes: a failover may lose a purge; the stack has no adapter for it; it needs a VPC, and costs money without a look-up too',
     },
     {
       name: 'no cache: tills ask Capillary',
       dollars: 0,
       upstreamCalls: plan.lookups * (1 + plan.joined),
       lacks:
-        "an answer while Capillary fails or is slow, and anything against its limit; the tills hold Capillary's credentials",
+        "an answer while Capillary fails or is slow, and protection from its limit; the tills hold Capillary's credentials",
     },
   ];
 }

@@ -14,7 +14,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     name.padEnd(width) + values.map((value) => value.padStart(COLUMN_WIDTH)).join('');
   const instead = month.instead.map(
     ({ name, dollars: sum, upstreamCalls, lacks }) =>
-      `- ${name}: $${money(sum)}, ${count(upstreamCalls)} calls of Capillary. It lacks: ${lacks}.`,
+      `- ${name}: $${money(sum)}, ${count(upstreamCalls)} calls to Capillary. It lacks: ${lacks}.`,
   );
   return [
     line('$ per million', COLUMNS),
@@ -32,7 +32,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     line('logs', [money(dollars.logs)]),
     line('secrets, key', [money(month.standing)]),
     line('$ a month', [money(month.total)]),
-    `${count(amounts.upstreamCalls)} calls of Capillary.`,
+    `${count(amounts.upstreamCalls)} calls to Capillary.`,
     '',
     'Instead:',
     ...instead,

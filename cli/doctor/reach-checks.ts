@@ -13,7 +13,7 @@ const DATE_STEP_MS = 1000;
  */
 export function checkClock(reply: Reply | undefined, server: string): Finding {
   const date = reply === undefined ? Number.NaN : Date.parse(reply.headers.get('date') ?? '');
-  if (reply === undefined || Number.isNaN(date)) return skipped('clock', 'no server says what time it is');
+  if (reply === undefined || Number.isNaN(date)) return skipped('clock', 'no server tells the time');
   const aheadMs = reply.askedAt - DATE_STEP_MS - date;
   const behindMs = date - reply.answeredAt;
   const offMs = Math.max(aheadMs, behindMs);

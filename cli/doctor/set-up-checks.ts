@@ -32,7 +32,7 @@ export function checkSettings({ problems, environment, names, kind }: Patient): 
   const where = kind === 'here' ? 'in the environment, or leave it out' : 'in infra/environments.ts, and deploy';
   const found = [
     ...problems.map((problem) =>
-      wrong('settings', problem, `Set it right ${where}: docs/settings.md lists what is allowed.`),
+      wrong('settings', problem, `Correct it ${where}: docs/settings.md lists what is allowed.`),
     ),
     ...misspeltNames(environment, names).map((name) =>
       wrong('settings', describeMisspelt(name), 'A setting under a wrong name has no effect.'),
@@ -46,7 +46,8 @@ export function checkSettings({ problems, environment, names, kind }: Patient): 
 /** An attacker can find a shorter key by trying. Characters. */
 const MIN_SECRET_LENGTH = 16;
 
-const TAKE_ANOTHER = 'Take a random one (openssl rand -base64 32). To rotate one that is in use: docs/operating.md.';
+const TAKE_ANOTHER =
+  'Take a random one (openssl rand -base64 32). To rotate one that is in use: docs/deploying.md, Changing secrets.';
 
 /** The service's own secret that protects the keys. */
 export function checkSecrets({ settings, environment, isSimulated }: Patient): Finding {
@@ -67,7 +68,7 @@ export function checkSecrets({ settings, environment, isSimulated }: Patient): F
   if (keySecrets.some((secret) => secret.length < MIN_SECRET_LENGTH)) {
     return wrong(
       'secrets',
-      `CACHE_KEY_SECRET is shorter than ${MIN_SECRET_LENGTH} characters: a reader of the table can find it by trying, and then the phone numbers.`,
+      `CACHE_KEY_SECRET is shorter than ${MIN_SECRET_LENGTH} characters: a person who reads the table can guess it, and then find the phone numbers.`,
       TAKE_ANOTHER,
     );
   }

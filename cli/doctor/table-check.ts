@@ -57,7 +57,7 @@ function judge(description: TableDescription, table: string): Finding {
   const { TableStatus } = description;
   const wrongKeys = describeWrongKeys(description);
   if (wrongKeys !== undefined) {
-    return wrong('table', `The table ${table} ${wrongKeys}.`, 'CACHE_TABLE names another table: set it right.');
+    return wrong('table', `The table ${table} ${wrongKeys}.`, 'CACHE_TABLE names another table: correct it.');
   }
   if (TableStatus !== 'ACTIVE' && TableStatus !== 'UPDATING') {
     return wrong('table', `The table ${table} is ${TableStatus}.`, 'Wait until it is ACTIVE.');

@@ -16,30 +16,33 @@ import type { Patient } from './patient.ts';
 const FAILURES: Readonly<Record<FailureKind, readonly [says: string, todo: string]>> = {
   connection: [
     'It cannot be reached from this machine.',
-    'Check UPSTREAM_BASE_URL (scheme, host, port), DNS, and whether a firewall or an allow-list of addresses stands between.',
+    'Check UPSTREAM_BASE_URL (scheme, host, port), DNS, and whether a firewall or an allow-list blocks this machine.',
   ],
   timeout: [
     'It does not answer within UPSTREAM_TIMEOUT_MS.',
-    'Either it is slow (raise UPSTREAM_TIMEOUT_MS), or packets to it are dropped on the way: check the network and allow-lists.',
+    'It is slow (raise UPSTREAM_TIMEOUT_MS), or the network drops the packets to it: check the network and allow-lists.',
   ],
   throttled: [
     'It throttles (429): its quota is used up.',
     'Wait a minute, or ask for a higher quota; other programs may use the same credentials.',
   ],
-  'server-error': ['It fails (5xx).', 'Wait. If it goes on, ask the upstream: Lookaside serves what it has meanwhile.'],
+  'server-error': [
+    'It fails (5xx).',
+    'Wait. Meanwhile Lookaside serves stale entries. If it does not end, ask the people of the upstream.',
+  ],
   invalid: [
-    'What answers is not the upstream: the reply is not what its API gives.',
+    "Something else answers: the reply is not one of the upstream's API.",
     'Check UPSTREAM_BASE_URL: scheme and host, without the path of a look-up; a proxy or a login page may answer in its place.',
   ],
   'credentials-refused': [
     'It refuses our credentials.',
-    'Set UPSTREAM_CREDENTIALS right, or fill the secret again: npx lookaside secret. A till needs an active till user.',
+    "Correct UPSTREAM_CREDENTIALS, or fill the secret again: npx lookaside secret. The till's user must be active.",
   ],
   'credentials-unreadable': [
     'Its credentials cannot be read.',
-    'Fill the secret (npx lookaside secret), and check that UPSTREAM_CREDENTIALS_ARN names it and that it may be read.',
+    'Fill the secret (npx lookaside secret), and check that UPSTREAM_CREDENTIALS_ARN names it and that these AWS credentials may read it.',
   ],
-  'breaker-open': ['It failed so often that it is left alone.', 'Run this once more.'],
+  'breaker-open': ['It failed so often that it is not asked for a moment.', 'Run this once more.'],
   'over-budget': [
     "The fleet's calls of this minute are used up.",
     'Run this once more in a minute, or raise UPSTREAM_CALLS_PER_MINUTE.',

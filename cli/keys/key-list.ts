@@ -42,7 +42,7 @@ function readLine(line: string, number: number): ListedKey {
   if (more.length > 0) throw wrong('more than five fields');
   if (readMember(`${className}.${member}`) === undefined) throw wrong('a class or a name that is not allowed');
   if (!/^[1-9]\d{0,5}$/.test(generation)) throw wrong('a generation that is not 1, 2, 3, …');
-  if (enabled !== 'true' && enabled !== 'false') throw wrong('something else than true or false as enabled');
+  if (enabled !== 'true' && enabled !== 'false') throw wrong('an `enabled` that is not true or false');
   if (!isValueOf(className, value)) {
     throw wrong(`no value of its class; allowed are 20 to 128 characters that begin with "${className}."`);
   }

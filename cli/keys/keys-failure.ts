@@ -14,6 +14,6 @@ export function explainKeysFailure(error: unknown): unknown {
     return new CommandError('not-allowed', `AWS refuses this identity. ${String(error)}`, { cause: error });
   }
   if (!('$metadata' in Object(error))) return error;
-  const hint = 'What was done is done: the same command goes on where it stopped.';
+  const hint = 'Repeat the command: it goes on where it stopped.';
   return new CommandError('wrong', `API Gateway answered with an error: ${String(error)} ${hint}`, { cause: error });
 }

@@ -137,9 +137,13 @@ async function exportKeys(stored: readonly StoredKey[], file: string | undefined
     // Only this user may read the file: the values are secrets. An existing file is not overwritten.
     await writeFile(file, `${writeKeyList(listed).join('\n')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    throw new CommandError('wrong', `The file cannot be written; one that is there is kept. ${String(error)}`, {
-      cause: error,
-    });
+    throw new CommandError(
+      'wrong',
+      `The file cannot be written. An existing file is never overwritten. ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   context.output.say({ json: { exported: listed.length }, lines: [`${listed.length} keys written.`] });
   return 'ok';

@@ -7,7 +7,7 @@ import type { Output } from '../output.ts';
 const NOT_SERVED: Readonly<Record<NotServedReason, string>> = {
   'no-entry': 'there is no entry',
   'another-projection': 'it was kept by another PROFILE_FIELDS, so no look-up finds it',
-  'clock-ahead': 'it is stamped ahead of the clock of this reader: compare the clocks',
+  'clock-ahead': "its time is ahead of this machine's clock: compare the clocks",
   expired: 'it is past every window',
   'marked-stale': 'an event marked it stale, and the next look-up asks the upstream',
   'not-found-over': '"not found" is never served stale, and its freshness is over',
@@ -16,7 +16,7 @@ const NOT_SERVED: Readonly<Record<NotServedReason, string>> = {
 
 const NOT_STORED: Readonly<Record<NotStoredReason, string>> = {
   refused: 'the upstream refused the request, and a refusal is never stored',
-  partial: 'the answer was not whole (a warning says that a part is missing)',
+  partial: 'the answer was incomplete (a warning says that a part is missing)',
   'another-customer': 'the answer is about another customer than the one asked for',
   'no-customer-id': 'the answer has no customer id, so no purge could find the entry',
   'not-found': 'it was "not found", and NOT_FOUND_FRESH_SECONDS is 0',
@@ -37,7 +37,7 @@ export function peekLines(
     ];
   }
   if (variants.length === 0) {
-    return ['Nothing is kept of this identifier: no answer was stored, or it was purged, or its time is over.'];
+    return ['The cache has no entry of this identifier: no answer was stored, or it was purged, or it has ended.'];
   }
   return variants.flatMap((variant) => variantLines(variant, now, output));
 }

@@ -37,7 +37,9 @@ export async function readTable(
 function ownSettings({ environment }: Context): Settings {
   const isAddressMissing = !environment.UPSTREAM_BASE_URL?.trim();
   if (!environment.CACHE_KEY_SECRET?.trim()) {
-    throw new UsageError('--own-settings needs CACHE_KEY_SECRET in the environment: without it no key can be made.');
+    throw new UsageError(
+      '--own-settings needs CACHE_KEY_SECRET in the environment: without it the command cannot make a cache key.',
+    );
   }
   try {
     return parseSettings(functionsEnvironment(environment, isAddressMissing ? 'http://127.0.0.1' : undefined));

@@ -30,7 +30,7 @@ export async function runTrigger(given: Options, context: Context): Promise<Exit
   const authorization = given.webhookSecret?.split(',')[0] ?? (place.isHere ? LOCAL_WEBHOOK_SECRET : undefined);
   if (authorization === undefined) {
     throw new UsageError(
-      "--webhook-secret is missing (it may also stand in the environment, as WEBHOOK_SECRET): a deployment's webhook wants it.",
+      "--webhook-secret is missing (it may also come from the environment, as WEBHOOK_SECRET): a deployment's webhook needs it.",
     );
   }
   const problem = explainHeaderValue('--webhook-secret', authorization);
@@ -112,8 +112,8 @@ function refusalOf(reply: Reply): CommandError {
   if (reply.status === 401) {
     return new CommandError(
       'not-allowed',
-      'The webhook refuses this secret. It takes what the last deployment put into the function: compare with the secret ' +
-        'WebhookSecretArn, and deploy after a change of it.',
+      'The webhook refuses this secret. It takes the secret that the last deployment put into the function: compare it with ' +
+        'WebhookSecretArn, and deploy after each change.',
     );
   }
   return refusalBy(reply, `The webhook answers ${reply.status}`);

@@ -58,7 +58,7 @@ async function sourceOf({ url, deployment, minutes }: SourceOptions, context: Co
   const place = placeOf({ url, key: undefined }, context);
   if (!place.isHere) {
     throw new UsageError(
-      "--deployment is missing: of a deployment CloudWatch's metrics are read, by the environment's name.",
+      "--deployment is missing: for a deployment the command reads CloudWatch's metrics, by the environment's name.",
     );
   }
   const read = localSource(place);

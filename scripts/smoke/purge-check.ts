@@ -29,7 +29,7 @@ export async function checkPurge(target: Target, signer: Signer | undefined): Pr
   if (stranger.status !== 403 && !isOpenHere) {
     const words =
       `Cache administration answers ${stranger.status} to a purge without a signature; it must refuse it (403). ` +
-      'Look at what stands in front of cache/, and at the authorization of its methods.';
+      'Look at what is in front of cache/, and at the authorization of its methods.';
     return { lines: [line], problems: [words] };
   }
   if (signer === undefined) return { lines: [line, 'signed purge: not tried (--signed)'], problems: [] };

@@ -21,7 +21,7 @@ export async function checkWebhook(target: Target, secret: string | undefined): 
   if (stranger.status !== 401) {
     const words =
       `The webhook answers ${stranger.status} to an event without its secret; it must refuse it (401). Look at what ` +
-      `stands in front of ${PATH}.`;
+      `is in front of ${PATH}.`;
     return { lines: [line], problems: [words] };
   }
   if (secret === undefined) {
@@ -56,8 +56,8 @@ function explainRefusal(reply: Reply): string[] {
   if (reply.status === 200) return [];
   if (reply.status === 401) {
     return [
-      'The webhook refuses this secret. It takes what the last deployment put into the function: compare with the secret ' +
-        "WebhookSecretArn, and deploy after a change of it. Of a list 'new,old' give one.",
+      'The webhook refuses this secret. It takes the secret that the last deployment put into the function: compare it with ' +
+        "WebhookSecretArn, and deploy after each change. If it is a list 'new,old', give one of them.",
     ];
   }
   const { code = 'no code', detail } = readProblem(reply);

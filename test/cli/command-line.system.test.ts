@@ -248,7 +248,7 @@ describe('lookaside peek', () => {
   test('shows the variants of an identifier, without asking the upstream or changing anything', async () => {
     await inProcess(['purge', `customer=${CUSTOMER}`]);
     const nothing = await inProcess(['peek', `mobile=${MOBILE}`]);
-    expect([nothing.exitCode, nothing.stdout]).toEqual([3, expect.stringMatching(/^Nothing is kept/)]);
+    expect([nothing.exitCode, nothing.stdout]).toEqual([3, expect.stringMatching(/^The cache has no entry/)]);
 
     await untilHit('--embed', 'points');
     const { exitCode, stdout } = await lookaside(['peek', `mobile=+91 ${MOBILE}`]);

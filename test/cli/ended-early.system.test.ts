@@ -66,6 +66,6 @@ describe('Ctrl-C', () => {
   closeSync(full);
   expect([status, stderr]).toEqual([
     70,
-    'error: the output cannot be written (ENOSPC). Look at the file or the program that takes it.\n',
+    'error: the output cannot be written (ENOSPC). Look at the file or the program that reads it.\n',
   ]);
 });

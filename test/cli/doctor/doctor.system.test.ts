@@ -141,7 +141,7 @@ describe('a broken set-up is reported in words, with what to do', () => {
   test('a table of another program', async () => {
     await makeTableOfOtherKeys(service.store?.url ?? '', 'orders');
     expect((await examine({ CACHE_TABLE: 'orders' }, inProcess)).wrong).toEqual([
-      'table: The table orders has the keys id HASH S; it must have pk HASH S, sk RANGE S. → CACHE_TABLE names another table: set it right.',
+      'table: The table orders has the keys id HASH S; it must have pk HASH S, sk RANGE S. → CACHE_TABLE names another table: correct it.',
     ]);
   });
 
@@ -151,8 +151,8 @@ describe('a broken set-up is reported in words, with what to do', () => {
       response.end('<html>Sign in</html>');
     });
     expect((await examine({ UPSTREAM_BASE_URL: url, LOOKASIDE_URL: url }, inProcess)).wrong).toEqual([
-      expect.stringMatching(/^upstream: v2: What answers is not the upstream/),
-      expect.stringMatching(/^upstream: v1\.1: What answers is not the upstream/),
+      expect.stringMatching(/^upstream: v2: Something else answers/),
+      expect.stringMatching(/^upstream: v1\.1: Something else answers/),
       expect.stringMatching(/^clock: .* s ahead of that of the upstream\. → Set it by NTP/),
       expect.stringMatching(/^service: What answers .* is not Lookaside/),
     ]);

@@ -88,7 +88,7 @@ describe('a list of keys', () => {
     [`${HEADER}\n${line.replace('tills,a', 'tills,a b')}`, 'line 2 has a class or a name that is not allowed'],
     [`${HEADER}\n${line.replace('tills,a', 'Tills,a')}`, 'line 2 has a class or a name that is not allowed'],
     [`${HEADER}\n${line.replace(',1,', ',0,')}`, 'line 2 has a generation'],
-    [`${HEADER}\n${line.replace('true', 'yes')}`, 'line 2 has something else than true or false'],
+    [`${HEADER}\n${line.replace('true', 'yes')}`, 'line 2 has an `enabled` that is not true or false'],
     [`${HEADER}\n${line.replace(',tills.', ',kiosks.')}`, 'line 2 has no value of its class'],
     [`${HEADER}\n${line.replace(/x+/, 'x')}`, 'line 2 has no value of its class'],
     [`${HEADER}\n${line.replace(/x+/, 'x'.repeat(123))}`, 'line 2 has no value of its class'],

@@ -85,7 +85,7 @@ describe('keys add', () => {
     gateway.refusing.set('POST /usageplans/plan1/keys', 'BadRequestException');
     expect(await run('add tills.a,tills.b')).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('the same command goes on where it stopped'),
+      stderr: expect.stringContaining('Repeat the command: it goes on where it stopped'),
     });
     expect(shown()).toEqual([['shops-live.tills.a', true, undefined]]);
     const [{ value } = { value: '' }] = gateway.keys;
@@ -178,7 +178,7 @@ describe('keys rotate', () => {
     await run('add tills.a');
     expect(await run('rotate tills.a,tills.b')).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('tills.b has no enabled key to succeed'),
+      stderr: expect.stringContaining('tills.b has no enabled key to rotate'),
     });
     expect(gateway.keys).toHaveLength(1);
   });
@@ -308,7 +308,7 @@ describe('keys export and import', () => {
     await run(`export --file ${file}`);
     expect(await run(`export --file ${file}`)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('The file cannot be written; one that is there is kept.'),
+      stderr: expect.stringContaining('The file cannot be written. An existing file is never overwritten.'),
     });
   });
 
