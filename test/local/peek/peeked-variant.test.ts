@@ -148,6 +148,8 @@ describe('the other facts of an item', () => {
 test('an item without an entry says so, and a look-up that is never stored says why', () => {
   const nothing = { now: NOW, identifierName: 'email', source: 'INSTORE', variants: [] };
   const output = { paint: (text: string) => text };
-  expect(peekLines({ ...nothing, isNeverStored: false }, output)).toEqual([expect.stringMatching(/^The cache has no entry/)]);
+  expect(peekLines({ ...nothing, isNeverStored: false }, output)).toEqual([
+    expect.stringMatching(/^The cache has no entry/),
+  ]);
   expect(peekLines({ ...nothing, isNeverStored: true }, output)).toEqual([expect.stringMatching(/never stored\.$/)]);
 });
