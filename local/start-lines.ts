@@ -48,7 +48,7 @@ function trialLines({ url, store, simulator, settings, local }: Started): readon
   const isKept = store?.isReady && settings.freshness.freshForMs > 0;
   return [
     '',
-    isKept ? 'Try it; the first is a miss, the second, of the same customer, a hit:' : 'Try it:',
+    isKept ? 'Try it. The first request is a miss. The second, for the same customer, is a hit:' : 'Try it:',
     ...tryOut(url, settings, local.apiKeys),
   ];
 }

@@ -66,7 +66,7 @@ function upstreamError({ code, message }) {
     return {
       kind: 'no-customer',
       title: 'This customer was erased',
-      text: 'The customer asked for it. Nothing is kept.',
+      text: 'Capillary erased the customer’s data. Lookaside keeps none.',
     };
   }
   if (NOT_FOUND_CODES.includes(code)) {
@@ -100,7 +100,7 @@ const PROBLEMS = {
     title: 'The credential is missing or wrong',
     text: 'If LOCAL_API_KEYS names keys, open “More” and fill in one of them. This page cannot sign, and has no token.',
   },
-  not_cached: { kind: 'not-cached', title: 'Not in the cache', text: 'This look-up asks the cache alone.' },
+  not_cached: { kind: 'not-cached', title: 'Not in the cache', text: 'This look-up asks only the cache.' },
   upstream_unavailable: { kind: 'outage', title: 'No answer from the upstream' },
   upstream_timeout: { kind: 'outage', title: 'The upstream is too slow' },
   upstream_invalid: { kind: 'outage', title: 'No usable answer from the upstream' },

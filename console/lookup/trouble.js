@@ -11,7 +11,8 @@ const TROUBLES = {
   invalid: 'What Capillary sent is not a reply.',
   'credentials-refused': 'Capillary refuses our credentials.',
   'credentials-unreadable': 'Our credentials cannot be read.',
-  'breaker-open': 'Capillary failed so often in a row that it is left alone for a moment: the breaker is open.',
+  'breaker-open':
+    'Capillary failed several times in a row, so Lookaside does not ask it for a moment: the breaker is open.',
   'over-budget': 'The calls to Capillary of this minute are used up. Lookaside asks again in the next minute.',
 };
 

@@ -20,8 +20,8 @@ const SOURCES = ['INSTORE', 'WECHAT', 'MARTJACK', 'FACEBOOK', 'ALL'];
 const FRESHNESS = [
   ['', 'The service decides'],
   ['no-cache', 'Ask Capillary now'],
-  ['only-if-cached', 'From the cache alone'],
-  ['max-stale', 'An older reply will do'],
+  ['only-if-cached', 'From the cache only'],
+  ['max-stale', 'An older reply is enough'],
 ];
 
 /** The pattern of an input that needs more than spaces. If it has only spaces, the browser says so. */

@@ -17,7 +17,7 @@ export function whatHappenedView(state) {
 }
 
 const EMPTY = html`<div class="empty">
-  <p>After a look-up, this tells who answered: the cache or Capillary, how old the reply is, and how long it took.</p>
+  <p>After a look-up, this shows whether the cache or Capillary answered, how old the reply is, and how long it took.</p>
 </div>`;
 
 /** @param {import('../state.js').State} state @param {import('../state.js').Lookup} lookup */

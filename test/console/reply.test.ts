@@ -96,7 +96,7 @@ describe('a reply without a customer, in plain words', () => {
     ['invalid_identifier', 'wrong-input', 'Check what you typed', /^the detail$/],
     ['unknown_parameter', 'refused', 'The service refuses this look-up', /^the detail$/],
     ['forbidden', 'key', 'The credential is missing or wrong', /LOCAL_API_KEYS/],
-    ['not_cached', 'not-cached', 'Not in the cache', /cache alone/],
+    ['not_cached', 'not-cached', 'Not in the cache', /only the cache/],
     ['upstream_unavailable', 'outage', 'No answer from the upstream', /^the detail The cache has nothing usable/],
     ['upstream_timeout', 'outage', 'The upstream is too slow', /^the detail The cache/],
     ['upstream_invalid', 'outage', 'No usable answer from the upstream', /^the detail The cache/],

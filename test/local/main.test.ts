@@ -82,7 +82,7 @@ describe('npm start', () => {
       expect.stringMatching(/^ {2}Events {9}POST http:\S+\/events\/capillary$/),
       expect.stringMatching(/^ {2}Invoke by SDK {2}AWS_ENDPOINT_URL_LAMBDA=http:\S+ AWS_REGION=us-east-1 /),
       '',
-      'Try it; the first is a miss, the second, of the same customer, a hit:',
+      'Try it. The first request is a miss. The second, for the same customer, is a hit:',
       expect.stringMatching(/^curl -i '/),
       expect.stringMatching(/^curl -i '/),
     ]);

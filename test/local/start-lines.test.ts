@@ -60,7 +60,7 @@ describe('the first lines of npm start', () => {
   });
 
   test.each<[string, Environment, Partial<Started>]>([
-    ['Try it; the first is a miss, the second, of the same customer, a hit:', {}, {}],
+    ['Try it. The first request is a miss. The second, for the same customer, is a hit:', {}, {}],
     ['Try it:', { FRESH_SECONDS: '0' }, {}],
     ['Try it:', {}, { store: undefined }],
     ['Try it:', {}, { store: { ...EMBEDDED, isReady: false } }],
