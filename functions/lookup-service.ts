@@ -9,7 +9,6 @@ import {
   type CustomerLookup,
   createCustomerLookup,
   createReadTogether,
-  createVoiding,
   type ReadTogether,
 } from './lookup/customer-lookup.ts';
 import { leaseMs, lookupDeadlineMs } from './lookup/fleet.ts';
@@ -75,7 +74,7 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
   );
   const readTogether = createReadTogether(ports, policy);
   return {
-    lookup: createCustomerLookup(lookup, readTogether, createVoiding(ports, policy)),
+    lookup: createCustomerLookup(lookup, readTogether, ports, policy),
     readTogether,
     reading,
     clock,

@@ -112,6 +112,8 @@ function buildOptions(entryPoints: { in: string; out: string }[], defaultCountry
     write: false,
     bundle: true,
     platform: 'node',
+    // The AWS SDK's code for browsers imports it. No function runs that code.
+    external: ['bowser'],
     target: 'node24',
     format: 'esm',
     splitting: true,

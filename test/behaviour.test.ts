@@ -66,7 +66,10 @@ async function answer(
   );
   const readTogether = () => () => undefined;
   const service = {
-    ...{ lookup: createCustomerLookup(lookup, readTogether, () => async () => {}), readTogether },
+    ...{
+      lookup: createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY),
+      readTogether,
+    },
     ...{
       reading: DEFAULT_READING,
       clock,

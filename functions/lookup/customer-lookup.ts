@@ -1,7 +1,7 @@
 import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
-import { type LookupTimes, lastVoidingMs, MAX_READ_AGE_MS } from './fleet.ts';
+import { type LookupTimes, MAX_READ_AGE_MS } from './fleet.ts';
 import {
   type FirstRead,
   keyOf,
@@ -113,33 +113,6 @@ async function shareRead(
   }
 }
 
-/** Voids every entry of a customer, by the customer's keyed hashes. If the store fails, there is no error. */
-export type VoidCustomer = (customerHashes: readonly string[]) => Promise<void>;
-
-/** The voiding of a look-up that begins now: it ends by the look-up's deadline (contract §5, promise 8). */
-export type BeginVoiding = () => VoidCustomer;
-
-/** @param ports if the store is undefined, there is nothing to void */
-export function createVoiding(
-  { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
-  times: LookupTimes,
-): BeginVoiding {
-  return () => {
-    const startedAt = clock.monotonicNow();
-    return async (customerHashes) => {
-      if (store === undefined) return;
-      const { createInvalidation } = await import('./invalidation.ts');
-      const invalidation = createInvalidation({ store, clock, keySecrets: [] });
-      const endsAt = startedAt + lastVoidingMs(clock.monotonicNow() - startedAt, times);
-      try {
-        await invalidation.customerHashes(customerHashes, 'retire', { endsAt });
-      } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-      }
-    };
-  };
-}
-
 /**
  * Adds the second half to a look-up: a look-up of the other API, at the same time. Each half has its own entry, lease
  * and freshness; the joined reply is never stored. The first joined look-up loads the code that joins, so that a hit of
@@ -148,32 +121,22 @@ export function createVoiding(
 export function createCustomerLookup(
   lookup: Lookup,
   readTogether: ReadTogether,
-  beginVoiding: BeginVoiding,
+  ports: Pick<LookupPorts, 'store' | 'clock'>,
+  times: LookupTimes,
 ): CustomerLookup {
   return async (asked, directives, { purpose = 'answer', firstReads = readTogether([asked]), ...wishes } = {}) => {
     const { request, supplement } = asked;
     const main = lookup(request, directives, purpose, firstReads(request), wishes);
     if (supplement === undefined) return main;
-    const voidCustomer = beginVoiding();
+    const startedAt = ports.clock.monotonicNow();
     const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request), wishes);
     // Wait for the end of both, even if one throws: no work may continue after the answer.
-    const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);
-    const halves = [await main, await other] as const;
-    await voidErased(halves, voidCustomer);
-    return join(...halves, supplement);
+    const [{ joinHalves }] = await Promise.all([import('./joined-lookup.ts'), Promise.allSettled([main, other])]);
+    const requests = [request, supplement.request] as const;
+    const lookUpAgain = (half: 0 | 1, maxAgeMs: number) => {
+      const narrowed = { ...directives, maxAgeMs: Math.min(directives.maxAgeMs ?? Number.POSITIVE_INFINITY, maxAgeMs) };
+      return lookup(requests[half], narrowed, purpose, undefined, { ...wishes, startedAt });
+    };
+    return joinHalves([await main, await other], { supplement, startedAt, lookUpAgain, ports, times });
   };
-}
-
-/**
- * If one half says that the customer was erased, and the other half names the customer, voids all entries of the
- * customer.
- */
-async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCustomer): Promise<void> {
-  const isErased = halves.some(({ answer }) => answer.kind === 'erased');
-  const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);
-  if (!isErased || isStoreDown) return;
-  for (const { answer } of halves) {
-    if (!('customer' in answer) || answer.customer === undefined) continue;
-    await voidCustomer([answer.customer, ...answer.customerAliases]);
-  }
 }

@@ -84,6 +84,8 @@ export interface LookupWishes {
   readonly waitMs?: number | undefined;
   /** For a revalidation: whether a prefetch asked for it. Default: no. */
   readonly isForPrefetch?: boolean | undefined;
+  /** The start of the look-up, if it is part of an earlier one. Monotonic milliseconds. Default: now. */
+  readonly startedAt?: number | undefined;
 }
 
 /** The item under a look-up's key, read together with other items. */

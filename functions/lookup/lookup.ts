@@ -35,7 +35,7 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
 
   return async (request, directives, purpose = 'answer', firstRead = undefined, wishes = {}) => {
     const key = keyOf(request, policy);
-    const startedAt = clock.monotonicNow();
+    const { startedAt = clock.monotonicNow() } = wishes;
     // A caller with a short wait must not wait while we ask for an audit.
     const mayAudit = loadAudits !== undefined && purpose === 'answer' && wishes.waitMs === undefined;
     const audits = mayAudit ? await loadAudits() : undefined;

@@ -274,6 +274,18 @@ describe('if the APIs do not agree', () => {
     }
   });
 
+  test('because the customer was merged: the former profile in the cache is not shown again', async () => {
+    const { lookup, upstream } = await start();
+    await lookup(by('externalId', 'CUST-0002'));
+    upstream.control({ merge: { from: '7000000002', into: '7000000003' } });
+    for (const expected of [STORED, HIT]) {
+      const { cacheStatus, text } = await lookup(by('externalId', 'CUST-0002', { embed: 'coupons' }));
+      expect(cacheStatus).toEqual(expected);
+      expect(JSON.parse(text)).toMatchObject({ id: 7000000003, coupons: expect.any(Array) });
+    }
+    expect(upstream.counters).toMatchObject({ v2Lookups: 2, v1Gets: 1 });
+  });
+
   test('on whether the customer exists: the reply is v2’s own "not found"', async () => {
     const { lookup, upstream } = await start();
     const missed = await lookup(by('mobile', '9999999999', { embed: 'coupons' }));

@@ -32,8 +32,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },
   'lookup-directives': { files: ['lookup/directives.ts'], tests: 'lookup/{directives,lookup}' },
   'lookup-join': {
-    files: ['lookup/customer-lookup.ts', 'lookup/join.ts'],
-    tests: 'lookup/{customer-lookup,join,read-together}',
+    files: ['lookup/customer-lookup.ts', 'lookup/join.ts', 'lookup/joined-lookup.ts'],
+    tests: 'lookup/{customer-lookup,join,joined-merger,read-together}',
   },
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'lookup-time': {

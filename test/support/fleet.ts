@@ -4,7 +4,7 @@ import type { RequestReading } from '../../functions/customer/request/reading.ts
 import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import { createAudit } from '../../functions/lookup/audit/audit.ts';
 import type { AuditRequest } from '../../functions/lookup/audit/audit-words.ts';
-import { createCustomerLookup, createReadTogether, createVoiding } from '../../functions/lookup/customer-lookup.ts';
+import { createCustomerLookup, createReadTogether } from '../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import { createLookup } from '../../functions/lookup/lookup.ts';
 import type {
@@ -93,7 +93,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
     const ownPolicy = { ...DEFAULT_POLICY, ...policy, ...own };
     const lookup: Lookup = createLookup(ports, ownPolicy);
     const readTogether = createReadTogether(ports, ownPolicy);
-    const customerLookup = createCustomerLookup(lookup, readTogether, createVoiding(ports, ownPolicy));
+    const customerLookup = createCustomerLookup(lookup, readTogether, ports, ownPolicy);
     const ask = async (
       query: Readonly<Record<string, string>> = {},
       directives: Partial<RequestDirectives> = {},

@@ -14,7 +14,7 @@ import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { Clock, InvalidationStore } from '../../../functions/lookup/ports.ts';
-import { type FleetOptions, startFleet } from '../../support/fleet.ts';
+import { DEFAULT_POLICY, type FleetOptions, startFleet } from '../../support/fleet.ts';
 import { settle } from '../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
@@ -575,7 +575,9 @@ describe('directives', () => {
       fleet.asked();
       const result = await fleet.joined({}, 'only-if-cached');
       expect(result.joined).toBe(outcome);
-      expect(bodyOf(result).warnings).toMatchObject([{ code, message: expect.stringContaining('not in the cache') }]);
+      expect(bodyOf(result).warnings).toMatchObject([
+        { code, message: expect.stringContaining('The cache has no answer of') },
+      ]);
       expect(result.cache.status).not.toBe('hit');
       expect(fleet.asked()).toEqual([]);
     },
@@ -657,10 +659,12 @@ describe('a fault of the service in one half', () => {
       if (api === faulty) throw new TypeError('a bug');
       return promise;
     };
+    const { clock } = start();
     const customerLookup = createCustomerLookup(
       lookup,
       () => () => undefined,
-      () => async () => {},
+      { store: undefined, clock },
+      DEFAULT_POLICY,
     );
     const asked = await readV2Request(Object.entries({ ...CUSTOMER, embed: 'coupons' }), DEFAULT_READING);
     let isThrown = false;
@@ -669,7 +673,7 @@ describe('a fault of the service in one half', () => {
       return error;
     });
     await settle();
-    await import('../../../functions/lookup/join.ts');
+    await import('../../../functions/lookup/joined-lookup.ts');
     await settle();
     expect(isThrown).toBe(false);
     const { plain } = start();
@@ -678,13 +682,14 @@ describe('a fault of the service in one half', () => {
   });
 
   test('in the store’s reading is thrown, and is not treated as an outage', async () => {
-    const { lookup, asked } = start();
+    const { lookup, asked, clock } = start();
     const customerLookup = createCustomerLookup(
       lookup,
       () => () => async () => {
         throw new TypeError('a bug');
       },
-      () => async () => {},
+      { store: undefined, clock },
+      DEFAULT_POLICY,
     );
     const query = await readV2Request(Object.entries({ ...CUSTOMER, embed: 'coupons' }), DEFAULT_READING);
     await expect(customerLookup(query, NO_DIRECTIVES)).rejects.toThrow(TypeError);

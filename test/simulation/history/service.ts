@@ -8,7 +8,6 @@ import {
   type CustomerLookup,
   createCustomerLookup,
   createReadTogether,
-  createVoiding,
   type FirstReads,
   type ReadTogether,
 } from '../../../functions/lookup/customer-lookup.ts';
@@ -79,7 +78,7 @@ export class Service {
     const readTogether = createReadTogether(ports, policy);
     const lookup = this.#watch(createLookup(ports, policy));
     this.#audit = createAudit({ lookup, store: ports.store, clock }, policy);
-    this.#lookup = createCustomerLookup(lookup, readTogether, createVoiding(ports, policy));
+    this.#lookup = createCustomerLookup(lookup, readTogether, ports, policy);
     this.readTogether = (asked) => this.#run(this.#reader, undefined, undefined, () => readTogether(asked));
   }
 

@@ -8,6 +8,7 @@ import type { Fetched, ReadReply } from '../../../functions/lookup/forward/fetch
 import type { OwnLease } from '../../../functions/lookup/forward/lease.ts';
 import type { UpstreamPauseGate } from '../../../functions/lookup/forward/upstream-pause-gate.ts';
 import type { Servable } from '../../../functions/lookup/freshness.ts';
+import type { Halves } from '../../../functions/lookup/joined-lookup.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import type { UpstreamPauses } from '../../../functions/lookup/ports.ts';
@@ -133,10 +134,15 @@ export const inVoidFormer = replacing<typeof import('../../../functions/lookup/f
   `${FORWARD}/void-former.ts`,
 );
 
-type CustomerLookupRoom = typeof import('../../../functions/lookup/customer-lookup.ts') & {
+export const inCustomerLookup = replacing<typeof import('../../../functions/lookup/customer-lookup.ts')>(
+  'functions/lookup/customer-lookup.ts',
+);
+
+type JoinedLookupRoom = typeof import('../../../functions/lookup/joined-lookup.ts') & {
   voidErased(): Promise<void>;
+  withoutFormer(halves: Halves): Promise<Halves>;
 };
-export const inCustomerLookup = replacing<CustomerLookupRoom>('functions/lookup/customer-lookup.ts');
+export const inJoinedLookup = replacing<JoinedLookupRoom>('functions/lookup/joined-lookup.ts');
 
 type FreshnessRoom = typeof import('../../../functions/lookup/freshness.ts') & {
   toServable(

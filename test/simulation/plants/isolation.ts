@@ -1,4 +1,4 @@
-import { inCacheKey, inCustomerLookup, inEmbed, inJoin, inV1Request } from './code.ts';
+import { inCacheKey, inCustomerLookup, inEmbed, inJoin, inJoinedLookup, inV1Request } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Promise 1: the right answer to the right request, of both APIs and joined. */
@@ -93,7 +93,7 @@ export const ISOLATION: readonly Plant[] = [
     bug: 'what v2 has of a customer that v1.1 calls erased not voided',
     breaks: [3],
     theme: 'unfolding',
-    plantings: [inCustomerLookup('voidErased', () => async () => undefined)],
+    plantings: [inJoinedLookup('voidErased', () => async () => undefined)],
   },
   {
     bug: 'what a batch read ahead served for ever',

@@ -1,0 +1,90 @@
+import type { Supplement } from '../customer/request/canonical-request.ts';
+import { type LookupTimes, lastVoidingMs } from './fleet.ts';
+import { join } from './join.ts';
+import type { LookupPorts } from './lookup-policy.ts';
+import type { LookupResult } from './lookup-result.ts';
+import { StoreUnavailableError } from './ports.ts';
+
+/** The results of the two halves of a look-up: v2's, and v1.1's. */
+export type Halves = readonly [main: LookupResult, other: LookupResult];
+
+/** A look-up of both APIs, when its halves have been answered. */
+export interface JoinedLookup {
+  readonly supplement: Supplement;
+  /** The start of both halves. Monotonic milliseconds. */
+  readonly startedAt: number;
+  /**
+   * Looks a half up once more, by the same deadline as before.
+   *
+   * @param half 0: v2's, 1: v1.1's
+   * @param maxAgeMs the greatest usable age
+   */
+  readonly lookUpAgain: (half: 0 | 1, maxAgeMs: number) => Promise<LookupResult>;
+  /** If the store is undefined, the cache is off. */
+  readonly ports: Pick<LookupPorts, 'store' | 'clock'>;
+  readonly times: LookupTimes;
+}
+
+/** Joins two halves. First it acts on what one half says about the customer of the other. */
+export async function joinHalves(halves: Halves, asked: JoinedLookup): Promise<LookupResult> {
+  await voidErased(halves, asked);
+  return join(...(await withoutFormer(halves, asked)), asked.supplement);
+}
+
+/**
+ * If one half says that the customer was erased, and the other half names the customer, voids all entries of the
+ * customer. If the store fails, the look-up goes on.
+ */
+async function voidErased(halves: Halves, { startedAt, ports: { store, clock }, times }: JoinedLookup): Promise<void> {
+  const isErased = halves.some(({ answer }) => answer.kind === 'erased');
+  const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);
+  if (store === undefined || !isErased || isStoreDown) return;
+  const { createInvalidation } = await import('./invalidation.ts');
+  const invalidation = createInvalidation({ store, clock, keySecrets: [] });
+  for (const { answer } of halves) {
+    if (!('customer' in answer) || answer.customer === undefined) continue;
+    const endsAt = startedAt + lastVoidingMs(clock.monotonicNow() - startedAt, times);
+    try {
+      await invalidation.customerHashes([answer.customer, ...answer.customerAliases], 'retire', { endsAt });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
+  }
+}
+
+/**
+ * If one half is a hit, and the other half is newer and finds another customer, looks the hit's half up once more. The
+ * customer was merged, or the identifier moved to another customer. Otherwise the caller would see the former customer
+ * once more. If both halves are hits, the cache is as it was.
+ */
+async function withoutFormer(
+  halves: Halves,
+  { startedAt, lookUpAgain, ports: { clock }, times: { leaseMs } }: JoinedLookup,
+): Promise<Halves> {
+  const [main, other] = halves;
+  const isMainHit = main.cache.status === 'hit';
+  const isOneHit = isMainHit !== (other.cache.status === 'hit');
+  // A later fetch could not end by the deadline.
+  const isTooLate = clock.monotonicNow() - startedAt > leaseMs;
+  const [, newer] = isMainHit ? halves : [other, main];
+  if (!isOneHit || isTooLate || !haveTwoCustomers(main, other) || newer.answer.kind !== 'found') return halves;
+  // The longest fetch takes a lease: all look-ups that wait for a fetch of the hit's half can use its answer.
+  const again = await lookUpAgain(isMainHit ? 0 : 1, newer.answer.ageMs + leaseMs);
+  return isMainHit ? [after(main, again), other] : [main, after(other, again)];
+}
+
+/** The second result of a half, with what the first one asked for. Its entry was stale: the caller set no limit. */
+function after(first: LookupResult, second: LookupResult): LookupResult {
+  const { cache } = second;
+  return {
+    ...second,
+    cache: cache.status !== 'hit' && cache.reason === 'request' ? { ...cache, reason: 'stale' } : cache,
+    isRevalidationAsked: first.isRevalidationAsked || second.isRevalidationAsked,
+    isRevalidationLost: first.isRevalidationLost || second.isRevalidationLost,
+  };
+}
+
+function haveTwoCustomers(...halves: Halves): boolean {
+  const [main, other] = halves.map(({ answer }) => 'customer' in answer && answer.customer);
+  return Boolean(main && other) && main !== other;
+}
