@@ -133,10 +133,8 @@ export function createCustomerLookup(
     // Wait for the end of both, even if one throws: no work may continue after the answer.
     const [{ joinHalves }] = await Promise.all([import('./joined-lookup.ts'), Promise.allSettled([main, other])]);
     const requests = [request, supplement.request] as const;
-    const lookUpAgain = (half: 0 | 1, maxAgeMs: number) => {
-      const narrowed = { ...directives, maxAgeMs: Math.min(directives.maxAgeMs ?? Number.POSITIVE_INFINITY, maxAgeMs) };
-      return lookup(requests[half], narrowed, purpose, undefined, { ...wishes, startedAt });
-    };
+    const lookUpAgain = (half: 0 | 1) =>
+      lookup(requests[half], directives, purpose, undefined, { ...wishes, startedAt });
     return joinHalves([await main, await other], { supplement, startedAt, lookUpAgain, ports, times });
   };
 }

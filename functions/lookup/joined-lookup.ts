@@ -13,13 +13,8 @@ export interface JoinedLookup {
   readonly supplement: Supplement;
   /** The start of both halves. Monotonic milliseconds. */
   readonly startedAt: number;
-  /**
-   * Looks a half up once more, by the same deadline as before.
-   *
-   * @param half 0: v2's, 1: v1.1's
-   * @param maxAgeMs the greatest usable age
-   */
-  readonly lookUpAgain: (half: 0 | 1, maxAgeMs: number) => Promise<LookupResult>;
+  /** Looks a half up once more, by the same deadline as before. 0: v2's, 1: v1.1's. */
+  readonly lookUpAgain: (half: 0 | 1) => Promise<LookupResult>;
   /** If the store is undefined, the cache is off. */
   readonly ports: Pick<LookupPorts, 'store' | 'clock'>;
   readonly times: LookupTimes;
@@ -53,38 +48,37 @@ async function voidErased(halves: Halves, { startedAt, ports: { store, clock }, 
 }
 
 /**
- * If one half is a hit, and the other half is newer and finds another customer, looks the hit's half up once more. The
- * customer was merged, or the identifier moved to another customer. Otherwise the caller would see the former customer
- * once more. If both halves are hits, the cache is as it was.
+ * If one half is a hit, and the other half is newer and finds another customer, looks the hit's half up once more. If
+ * the customer was merged, the newer answer has voided the hit's entry, and the caller must not see it once more.
  */
 async function withoutFormer(
   halves: Halves,
-  { startedAt, lookUpAgain, ports: { clock }, times: { leaseMs } }: JoinedLookup,
+  { startedAt, lookUpAgain, ports: { clock }, times }: JoinedLookup,
 ): Promise<Halves> {
   const [main, other] = halves;
-  const isMainHit = main.cache.status === 'hit';
-  const isOneHit = isMainHit !== (other.cache.status === 'hit');
   // A later fetch could not end by the deadline.
-  const isTooLate = clock.monotonicNow() - startedAt > leaseMs;
-  const [, newer] = isMainHit ? halves : [other, main];
-  if (!isOneHit || isTooLate || !haveTwoCustomers(main, other) || newer.answer.kind !== 'found') return halves;
-  // The longest fetch takes a lease: all look-ups that wait for a fetch of the hit's half can use its answer.
-  const again = await lookUpAgain(isMainHit ? 0 : 1, newer.answer.ageMs + leaseMs);
-  return isMainHit ? [after(main, again), other] : [main, after(other, again)];
+  const isTooLate = clock.monotonicNow() - startedAt > times.leaseMs;
+  if (isTooLate || !haveTwoCustomers(main, other)) return halves;
+  if (isPlainHit(main) && other.cache.status !== 'hit') return [after(main, await lookUpAgain(0)), other];
+  if (isPlainHit(other) && main.cache.status !== 'hit') return [main, after(other, await lookUpAgain(1))];
+  return halves;
 }
 
-/** The second result of a half, with what the first one asked for. Its entry was stale: the caller set no limit. */
-function after(first: LookupResult, second: LookupResult): LookupResult {
-  const { cache } = second;
-  return {
-    ...second,
-    cache: cache.status !== 'hit' && cache.reason === 'request' ? { ...cache, reason: 'stale' } : cache,
-    isRevalidationAsked: first.isRevalidationAsked || second.isRevalidationAsked,
-    isRevalidationLost: first.isRevalidationLost || second.isRevalidationLost,
-  };
+/** Whether it is a hit that did not try the upstream first: another try would fail too. */
+function isPlainHit({ cache, maskedFailure }: LookupResult): boolean {
+  return cache.status === 'hit' && maskedFailure === undefined;
 }
 
 function haveTwoCustomers(...halves: Halves): boolean {
-  const [main, other] = halves.map(({ answer }) => 'customer' in answer && answer.customer);
-  return Boolean(main && other) && main !== other;
+  const [main, other] = halves.map(({ answer }) => ('customer' in answer ? answer.customer : undefined));
+  return main !== undefined && other !== undefined && main !== other;
+}
+
+/** The second result of a half, with what the first one asked for. */
+function after(first: LookupResult, second: LookupResult): LookupResult {
+  return {
+    ...second,
+    isRevalidationAsked: first.isRevalidationAsked || second.isRevalidationAsked,
+    isRevalidationLost: first.isRevalidationLost || second.isRevalidationLost,
+  };
 }

@@ -1,56 +1,50 @@
 import { describe, expect, test } from '@jest/globals';
 import { readV1Request } from '../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
+import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
 import { readDirectives } from '../../../functions/lookup/directives.ts';
 import { lookupDeadlineMs } from '../../../functions/lookup/fleet.ts';
-import type { LookupWishes } from '../../../functions/lookup/lookup-policy.ts';
+import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
-import { DEFAULT_POLICY, type FleetOptions, startFleet } from '../../support/fleet.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
-import { found, foundByV1 } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, saidByV1 } from '../../support/scripted-upstream.ts';
 
 // A joined look-up of a customer that was merged, while one half is still in the cache.
 
+const { leaseMs, storeTimeoutMs, windows } = DEFAULT_POLICY;
+const upstreamTimeoutMs = leaseMs - storeTimeoutMs;
 const HALVES = ['v2', 'v1.1'] as const;
 type Half = (typeof HALVES)[number];
 
-/** What v2 and v1.1 say of a customer. */
+/** The answers of both APIs about a customer. */
 const of = (id: string, changes = {}) => ({
   v2: found(`{"id":${id},"profiles":[{"firstName":"Name of ${id}"}]}`, changes),
   'v1.1': foundByV1(`{"user_id":"${id}","coupons":{"coupon":[{"code":"COUPON-${id}"}]}}`, changes),
 });
-const FORMER = of('7');
-const SURVIVOR = of('8', { isMerged: true });
-const PROFILE_OF_SURVIVOR = { id: 8, profiles: [{ firstName: 'Name of 8' }], coupons: [{ code: 'COUPON-8' }] };
+const SURVIVOR = { id: 8, profiles: [{ firstName: 'Name of 8' }], coupons: [{ code: 'COUPON-8' }] };
 
-async function start(options: FleetOptions = {}) {
-  const fleet = startFleet(options);
+async function start() {
+  const fleet = startFleet();
   const { upstream, store } = fleet;
-  const v2 = await readV2Request(
-    Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' }),
-    DEFAULT_READING,
-  );
-  const joined = await readV2Request(
-    Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1', embed: 'coupons' }),
-    DEFAULT_READING,
-  );
-  const v1 = await readV1Request(
-    Object.entries({ external_id: 'MP1', coupon_order_by: 'created_date' }),
-    undefined,
-    DEFAULT_READING,
-  );
-  Object.assign(upstream.outcomeOf, FORMER);
+  const customer = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
+  const v2 = await readV2Request(Object.entries(customer), DEFAULT_READING);
+  const joined = await readV2Request(Object.entries({ ...customer, embed: 'coupons' }), DEFAULT_READING);
+  const parameters = Object.entries({ external_id: 'MP1', coupon_order_by: 'created_date' });
+  const v1 = await readV1Request(parameters, undefined, DEFAULT_READING);
+  Object.assign(upstream.outcomeOf, of('7'));
   return {
     ...fleet,
+    /** The joined look-up. */
+    request: joined,
     /** A look-up by one API alone stores this half. */
-    store: (half: Half) => fleet.customerLookup(half === 'v2' ? v2 : v1, readDirectives(undefined)),
-    joined: (cacheControl?: string, wishes: LookupWishes = {}) =>
-      fleet.customerLookup(joined, readDirectives(cacheControl), wishes),
-    merge: () => Object.assign(upstream.outcomeOf, SURVIVOR),
+    keep: (half: Half) => fleet.customerLookup(half === 'v2' ? v2 : v1, readDirectives(undefined)),
+    joined: (cacheControl?: string) => fleet.customerLookup(joined, readDirectives(cacheControl)),
+    merge: () => Object.assign(upstream.outcomeOf, of('8', { isMerged: true })),
     /** The APIs that were asked since the last time. */
     asked: () => upstream.requests.splice(0).map(({ api }) => api),
+    /** The calls of the store since the last time. */
     calls: () => store.calls.splice(0),
-    stored: () => store.entries.map(({ body }) => body),
   };
 }
 
@@ -58,172 +52,174 @@ function bodyOf({ answer }: LookupResult) {
   return 'body' in answer ? JSON.parse(answer.body) : answer;
 }
 
-describe.each(HALVES)('a half of %s from the cache, if the other half was merged into another customer', (cached) => {
+describe.each(HALVES)('a half of %s from the cache, if the other half says that the customer was merged', (cached) => {
   const fetched = cached === 'v2' ? 'v1.1' : 'v2';
 
-  test('is looked up once more: the caller gets the survivor, and never the former customer', async () => {
-    const { store, joined, merge, asked, stored } = await start();
-    await store(cached);
+  test('is looked up once more: the caller gets the survivor, and not the former customer', async () => {
+    const { keep, joined, merge, asked, store } = await start();
+    await keep(cached);
     merge();
     asked();
     const result = await joined();
     expect(asked()).toEqual([fetched, cached]);
-    expect(bodyOf(result)).toEqual(PROFILE_OF_SURVIVOR);
-    expect(result).toMatchObject({ joined: 'joined', cache: { status: 'forward', isStored: true } });
-    expect(stored()).toHaveLength(2);
-    expect(stored().join()).not.toContain('7');
-    expect(bodyOf(await joined())).toEqual(PROFILE_OF_SURVIVOR);
+    expect(bodyOf(result)).toEqual(SURVIVOR);
+    expect(result).toMatchObject({ joined: 'joined', cache: { status: 'forward', reason: 'miss', isStored: true } });
+    expect(store.entries.map(({ body }) => body).filter((body) => body.includes('7'))).toEqual([]);
+    expect(await joined()).toMatchObject({ joined: 'joined', cache: { status: 'hit' } });
     expect(asked()).toEqual([]);
   });
 
-  test('is looked up once more by a crowd: one call for each half, and all get the survivor', async () => {
-    const { store, joined, merge, upstream, clock, asked } = await start();
-    await store(cached);
-    await clock.run(60_000);
+  test('is looked up once more if it was stale, and the revalidation that it asked for counts', async () => {
+    const { keep, joined, merge, clock, revalidator } = await start();
+    await keep(cached);
+    await clock.run(windows.freshForMs + 1);
     merge();
-    asked();
-    upstream.takesMs = 90;
-    const crowd = Promise.all(Array.from({ length: 40 }, () => joined()));
-    await clock.run(2000);
-    expect((await crowd).map(bodyOf)).toEqual(Array(40).fill(PROFILE_OF_SURVIVOR));
-    expect(asked()).toEqual([fetched, cached]);
+    const result = await joined();
+    expect(bodyOf(result)).toEqual(SURVIVOR);
+    expect(result).toMatchObject({ isRevalidationAsked: true, isRevalidationLost: false });
+    expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('is not looked up for only-if-cached', async () => {
-    const { store, joined, merge, asked } = await start();
-    await store(cached);
+  test('is looked up once more if it was stale, and the revalidation that it lost counts', async () => {
+    const { keep, joined, merge, clock, revalidator } = await start();
+    await keep(cached);
+    await clock.run(windows.freshForMs + 1);
     merge();
-    asked();
-    await joined('only-if-cached');
-    expect(asked()).toEqual([]);
+    revalidator.isReached = false;
+    const result = await joined();
+    expect(result).toMatchObject({ joined: 'joined', isRevalidationAsked: false, isRevalidationLost: true });
   });
 
   test('is looked up once more by the same deadline', async () => {
-    const { store, joined, merge, upstream, clock } = await start();
-    await store(cached);
+    const { keep, joined, merge, upstream, clock } = await start();
+    await keep(cached);
     merge();
-    upstream.takesMsOf[fetched] = DEFAULT_POLICY.leaseMs - DEFAULT_POLICY.storeTimeoutMs;
-    upstream.takesMsOf[cached] = upstream.takesMsOf[fetched];
-    const startedAt = clock.monotonicNow();
-    let result: LookupResult | undefined;
-    void joined().then((each) => {
-      result = each;
-    });
-    const deadlineMs = lookupDeadlineMs({
-      upstreamTimeoutMs: DEFAULT_POLICY.leaseMs - DEFAULT_POLICY.storeTimeoutMs,
-      storeTimeoutMs: DEFAULT_POLICY.storeTimeoutMs,
-    });
-    await clock.run(deadlineMs);
-    expect(result && bodyOf(result)).toEqual(PROFILE_OF_SURVIVOR);
-    expect(clock.monotonicNow() - startedAt).toBe(deadlineMs);
+    upstream.takesMs = upstreamTimeoutMs;
+    const answered = joined();
+    await clock.run(lookupDeadlineMs({ upstreamTimeoutMs, storeTimeoutMs }));
+    expect(bodyOf(await answered)).toEqual(SURVIVOR);
   });
 
   test('is not looked up once more if there is no time for a fetch', async () => {
-    const { store, joined, merge, upstream, clock, asked } = await start();
-    await store(cached);
+    const { keep, joined, merge, upstream, clock, asked } = await start();
+    await keep(cached);
     merge();
     asked();
-    upstream.takesMsOf[fetched] = DEFAULT_POLICY.leaseMs + 1;
+    upstream.takesMsOf[fetched] = leaseMs + 1;
     const answered = joined();
-    await clock.run(DEFAULT_POLICY.leaseMs + 1);
+    await clock.run(leaseMs + 1);
     expect((await answered).joined).toBe('mismatch');
     expect(asked()).toEqual([fetched]);
   });
+});
 
-  test('is looked up once more although the caller prefers a short wait, as after max-age', async () => {
-    const { store, joined, merge, upstream, clock, asked } = await start();
-    await store(cached);
-    await clock.run(60_000);
-    merge();
-    asked();
-    upstream.takesMs = 90;
-    // Another look-up fetches, and this one waits for it.
-    const other = store(fetched);
-    const answered = joined(undefined, { waitMs: 150 });
-    await clock.run(180);
-    expect(bodyOf(await answered)).toEqual(PROFILE_OF_SURVIVOR);
-    expect(asked()).toEqual([fetched, cached]);
-    await other;
-  });
+test('the second look-up of a half has the start, the directives and the wishes of the first', async () => {
+  const { keep, clock, upstream, request, readTogether } = await start();
+  await keep('v2');
+  const former = await keep('v2');
+  Object.assign(upstream.outcomeOf, of('8'));
+  const survivor = await keep('v1.1');
+  const seen: Parameters<Lookup>[] = [];
+  const lookup: Lookup = async (...given) => {
+    seen.push(given);
+    await clock.sleep(10);
+    return given[0].api === 'v2' ? former : survivor;
+  };
+  const customerLookup = createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY);
+  const startedAt = clock.monotonicNow();
+  const directives = readDirectives('max-age=60');
+  const answered = customerLookup(request, directives, { purpose: 'answer', waitMs: 150 });
+  await clock.run(20);
+  await answered;
+  expect(seen).toHaveLength(3);
+  expect(seen[2]).toEqual([request.request, directives, 'answer', undefined, { waitMs: 150, startedAt }]);
 });
 
 describe('a half is not looked up once more', () => {
+  const second = (calls: readonly string[]) => calls.filter((call) => call === 'read');
+
   test('if both halves are hits: no answer is newer', async () => {
-    const { store, joined, calls, upstream } = await start();
-    await store('v2');
+    const { keep, joined, calls, upstream } = await start();
+    await keep('v2');
     Object.assign(upstream.outcomeOf, of('8'));
-    await store('v1.1');
+    await keep('v1.1');
     calls();
     expect((await joined()).joined).toBe('mismatch');
     expect(calls()).toEqual(['readAll']);
   });
 
-  test('if both halves are of one customer', async () => {
-    const { store, joined, calls } = await start();
-    await store('v2');
-    calls();
-    expect((await joined()).joined).toBe('joined');
-    expect(calls().filter((call) => call === 'read')).toEqual([]);
+  test.each(HALVES)('if %s is a hit because the upstream failed: another call would fail too', async (cached) => {
+    const { keep, joined, upstream, clock, asked } = await start();
+    await keep(cached);
+    await clock.run(windows.freshForMs + windows.staleWhileRevalidateMs + 1);
+    asked();
+    Object.assign(upstream.outcomeOf, of('8'), { [cached]: { kind: 'failed', failure: 'server-error' } });
+    expect((await joined()).joined).toBe('mismatch');
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test.each(HALVES)('if %s gives no customer', async (half) => {
-    const { store, joined, upstream, asked } = await start();
-    await store(half === 'v2' ? 'v1.1' : 'v2');
-    asked();
-    upstream.outcomeOf[half] = { kind: 'failed', failure: 'server-error' };
-    await joined();
-    expect(asked()).toEqual([half]);
+  test.each(HALVES)('if %s is a hit, and the other half because the upstream failed', async (cached) => {
+    const { keep, joined, upstream, clock, calls } = await start();
+    const other = cached === 'v2' ? 'v1.1' : 'v2';
+    await keep(other);
+    await clock.run(windows.freshForMs + windows.staleWhileRevalidateMs + 1);
+    Object.assign(upstream.outcomeOf, of('8'), { [other]: { kind: 'failed', failure: 'server-error' } });
+    await keep(cached);
+    calls();
+    expect((await joined()).joined).toBe('mismatch');
+    expect(second(calls())).toEqual([]);
+  });
+
+  test('if both halves are fetched', async () => {
+    const { joined, upstream, calls, asked } = await start();
+    upstream.outcomeOf.v2 = of('8').v2;
+    expect((await joined()).joined).toBe('mismatch');
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+    expect(second(calls())).toEqual([]);
+  });
+
+  test.each(HALVES)('if %s and the other half are of one customer', async (cached) => {
+    const { keep, joined, calls } = await start();
+    await keep(cached);
+    calls();
+    expect((await joined()).joined).toBe('joined');
+    expect(second(calls())).toEqual([]);
+  });
+
+  test.each(HALVES)('if the answer of %s names no customer', async (fetched) => {
+    const { keep, joined, upstream, calls } = await start();
+    await keep(fetched === 'v2' ? 'v1.1' : 'v2');
+    calls();
+    Object.assign(upstream.outcomeOf, of('8', { customerId: undefined }));
+    expect((await joined()).joined).toBe('mismatch');
+    expect(second(calls())).toEqual([]);
+  });
+
+  test.each([
+    ['fails', { kind: 'failed', failure: 'server-error' }],
+    ['does not know the customer', saidByV1('not-found', 1012)],
+  ] as const)('if v1.1 %s', async (_case, outcome) => {
+    const { keep, joined, upstream, calls } = await start();
+    await keep('v2');
+    calls();
+    upstream.outcomeOf['v1.1'] = outcome;
+    expect((await joined()).joined).toBe('v1.1-missing');
+    expect(second(calls())).toEqual([]);
   });
 });
 
 test.each(HALVES)(
-  'an identifier that moved to another customer: %s in the cache is asked for again',
+  'two APIs with two customers: %s stays in the cache, for one more read and no call',
   async (cached) => {
-    const { store, joined, clock, upstream, asked } = await start();
-    await store(cached);
-    await clock.run(60_000);
+    const { keep, joined, upstream, asked, calls } = await start();
+    await keep(cached);
     asked();
+    calls();
     Object.assign(upstream.outcomeOf, of('8'));
-    expect(bodyOf(await joined())).toEqual(PROFILE_OF_SURVIVOR);
-    expect(asked()).toEqual([cached === 'v2' ? 'v1.1' : 'v2', cached]);
+    const result = await joined();
+    expect(asked()).toEqual([cached === 'v2' ? 'v1.1' : 'v2']);
+    expect(calls().filter((call) => call === 'read')).toHaveLength(1);
+    expect(result).toMatchObject({ joined: 'mismatch', isRevalidationAsked: false, isRevalidationLost: false });
+    expect(bodyOf(result).id).toBe(cached === 'v2' ? 7 : 8);
   },
 );
-
-describe('two APIs that have two customers for one identifier', () => {
-  test.each(HALVES)('%s in the cache is asked for once more, and not by the next look-up', async (cached) => {
-    const { store, joined, clock, upstream, asked } = await start();
-    upstream.outcomeOf['v1.1'] = of('8')['v1.1'];
-    await store(cached);
-    await clock.run(60_000);
-    asked();
-    expect((await joined()).joined).toBe('mismatch');
-    expect(asked()).toEqual([cached === 'v2' ? 'v1.1' : 'v2', cached]);
-    const next = await joined();
-    expect(next).toMatchObject({ joined: 'mismatch', cache: { status: 'hit' } });
-    expect(bodyOf(next).id).toBe(7);
-    expect(asked()).toEqual([]);
-  });
-
-  test.each([90, 1900])('a crowd asks each API once, also if v2 takes %d ms', async (takesMs) => {
-    const { store, joined, clock, upstream, asked } = await start();
-    upstream.outcomeOf['v1.1'] = of('8')['v1.1'];
-    await store('v2');
-    await clock.run(60_000);
-    asked();
-    Object.assign(upstream.takesMsOf, { v2: takesMs, 'v1.1': 90 });
-    const crowd = Promise.all(Array.from({ length: 40 }, () => joined()));
-    await clock.run(4000);
-    expect(new Set((await crowd).map(({ joined }) => joined))).toEqual(new Set(['mismatch']));
-    expect(asked()).toEqual(['v1.1', 'v2']);
-  });
-
-  test('an entry as new as the other half is not asked for again', async () => {
-    const { store, joined, clock, upstream, asked } = await start();
-    upstream.outcomeOf['v1.1'] = of('8')['v1.1'];
-    await store('v2');
-    await clock.run(DEFAULT_POLICY.leaseMs);
-    asked();
-    await joined();
-    expect(asked()).toEqual(['v1.1']);
-  });
-});

@@ -3,10 +3,12 @@ export class BusyTime {
   readonly #now: () => number;
   #underWay = 0;
   #since = 0;
-  #totalMs = 0;
+  #totalMs: number;
 
-  constructor(now: () => number) {
+  /** @param beforeMs the time before the look-up, in which its request was busy with another one. Default: 0 */
+  constructor(now: () => number, beforeMs = 0) {
     this.#now = now;
+    this.#totalMs = beforeMs;
   }
 
   get ms(): number {

@@ -69,7 +69,8 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   constructor({ request, asked, key, vitality, crowd, now, listener }: WatchedLookupOptions) {
     super(request, asked, key, now);
     this.store = new StoreUse(vitality, request.timeoutMs, now, request.isShort);
-    this.busy = new BusyTime(now);
+    // A half of a joined look-up may be looked up once more.
+    this.busy = new BusyTime(now, this.elapsedMs);
     this.busyWithStore = new BusyTime(now);
     this.#crowd = crowd;
     this.#listener = listener;

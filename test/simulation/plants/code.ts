@@ -8,7 +8,6 @@ import type { Fetched, ReadReply } from '../../../functions/lookup/forward/fetch
 import type { OwnLease } from '../../../functions/lookup/forward/lease.ts';
 import type { UpstreamPauseGate } from '../../../functions/lookup/forward/upstream-pause-gate.ts';
 import type { Servable } from '../../../functions/lookup/freshness.ts';
-import type { Halves } from '../../../functions/lookup/joined-lookup.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import type { UpstreamPauses } from '../../../functions/lookup/ports.ts';
@@ -140,7 +139,6 @@ export const inCustomerLookup = replacing<typeof import('../../../functions/look
 
 type JoinedLookupRoom = typeof import('../../../functions/lookup/joined-lookup.ts') & {
   voidErased(): Promise<void>;
-  withoutFormer(halves: Halves): Promise<Halves>;
 };
 export const inJoinedLookup = replacing<JoinedLookupRoom>('functions/lookup/joined-lookup.ts');
 
