@@ -173,8 +173,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'customer/json/{json,json-reading}',
   },
   'customer-shape': {
-    files: ['customer/v2/v2-shape.ts', 'customer/v1/v1-shape.ts', 'customer/reply/reply-shape.ts'],
-    tests: '{customer/**/{projection,v1-shape,v2-shape},lookup/subjects}',
+    files: [
+      'customer/v2/v2-shape.ts',
+      'customer/v1/v1-shape.ts',
+      'customer/reply/error-elements.ts',
+      'customer/reply/reply-shape.ts',
+    ],
+    tests: '{customer/**/{projection,v1-shape,v2-shape},lookup/subjects,adapters/capillary/{v1,v2}-reply}',
   },
   'customer-joined': {
     files: ['customer/joined/joined-reply.ts', 'customer/joined/joined-embed.ts'],

@@ -1,4 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject, listOf, textOf } from '../../customer/json/json.ts';
+import { isObject, type Json, type JsonObject } from '../../customer/json/json.ts';
+import { elementsOf } from '../../customer/reply/error-elements.ts';
 import type { UpstreamErrors } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass } from './error-codes.ts';
 
@@ -6,31 +7,6 @@ import { classify, type ErrorClass } from './error-codes.ts';
  * The one place that finds the messages of a reply, in every shape: errors and warnings as a list, as one object, as an
  * object that holds them, or as a text; a message at the top of the reply, in its `status` or inside `response`.
  */
-
-/** How many errors or warnings of a reply are read. */
-const MAX_ELEMENTS = 1000;
-
-/** The elements of a reply's `errors` or `warnings`, in their order, a thousand at most. An empty value holds none. */
-export function elementsOf(value: Json | undefined): readonly Json[] {
-  if (isArray(value)) return value.slice(0, MAX_ELEMENTS);
-  if (typeof value === 'string') return isBlank(value) ? [] : [value];
-  if (!isObject(value)) return [];
-  if (isReadable(value)) return [value];
-  // Such as v1.1's {"warning":[…]}.
-  const held = Object.values(value).flatMap(listOf);
-  return held.length === 0 && Object.keys(value).length > 0 ? [value] : held.slice(0, MAX_ELEMENTS);
-}
-
-/** Whether an error has a code or a message. `{}`, null and `{"status":false}` have none. */
-export function isReadable(error: Json): boolean {
-  return (
-    !isBlank(textOf(error)) || (isObject(error) && !(isBlank(textOf(error.code)) && isBlank(textOf(error.message))))
-  );
-}
-
-function isBlank(text: string | undefined): boolean {
-  return text === undefined || text.trim() === '';
-}
 
 /** Every place that may hold an upstream message, except the customer. */
 export function messagesIn(reply: JsonObject): readonly Json[] {

@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../customer/json/json.ts';
+import { isReadable } from '../../customer/reply/error-elements.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { isReadable, toErrorBody } from './reply-messages.ts';
+import { toErrorBody } from './reply-messages.ts';
 
 /** The facts of a reply, in a form that is the same for both APIs. */
 export interface ReplyFacts {

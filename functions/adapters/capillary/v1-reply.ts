@@ -1,11 +1,12 @@
 import { toCustomerId } from '../../customer/identifier/customer-id.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../customer/json/json.ts';
+import { elementsOf, isReadable } from '../../customer/reply/error-elements.ts';
 import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../customer/v1/v1-shape.ts';
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { spellingOf } from './error-codes.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { elementsOf, erasedAmong, errorElsewhere, isReadable, messagesIn, toErrorBody } from './reply-messages.ts';
+import { erasedAmong, errorElsewhere, messagesIn, toErrorBody } from './reply-messages.ts';
 
 /**
  * The facts of a reply of v1.1's customer/get, from the customer's `item_status` (or `status`, if there is no

@@ -1,9 +1,10 @@
 import { toCustomerId } from '../../customer/identifier/customer-id.ts';
 import { type JsonObject, textOf } from '../../customer/json/json.ts';
+import { elementsOf } from '../../customer/reply/error-elements.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { elementsOf, erasedAmong, errorElsewhere, messagesIn, toErrorBody } from './reply-messages.ts';
+import { erasedAmong, errorElsewhere, messagesIn, toErrorBody } from './reply-messages.ts';
 
 /**
  * The facts of a v2 reply, from `errors`, `warnings` and `id`: see `readReply`.

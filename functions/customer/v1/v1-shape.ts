@@ -1,5 +1,6 @@
 import type { IdentifierName } from '../identifier/identifier-name.ts';
 import { isArray, isObject, type Json, type JsonObject, listOf, objectsOf } from '../json/json.ts';
+import { elementsOf, isReadable } from '../reply/error-elements.ts';
 import { EVERYTHING, type Projection, project, projectionUnder } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
@@ -24,11 +25,11 @@ export function customersOf(reply: JsonObject): readonly JsonObject[] {
 }
 
 /**
- * `warnings` of a customer's status, as `{"warning":[…]}` or as the list itself. An empty value, in any of its forms,
- * holds none.
+ * `warnings` of a customer's status: a list, one warning, or either inside an object (`{"warning":[…]}`,
+ * `{"field":[…]}`). An empty value, in any of its forms, holds none.
  */
 export function itemWarningsOf({ warnings }: JsonObject): readonly Json[] {
-  return listOf(isObject(warnings) ? warnings.warning : warnings);
+  return elementsOf(warnings).filter(isReadable);
 }
 
 /** The same reply in the same form, with only its status and its customers, each of them changed. */

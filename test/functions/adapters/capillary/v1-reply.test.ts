@@ -138,6 +138,9 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
         `{"warning":[{"code":1,"message":"another"},${warning}]}`,
         `{"warning":${warning}}`,
         `[${warning}]`,
+        `{"field":[${warning}]}`,
+        `{"field":${warning}}`,
+        warning,
       ]) {
         const itemStatus = statusOf({ success: '"true"', warnings });
         expect(kindOf(200, wrap(`{${WHO},"item_status":${itemStatus}}`))).toBe(kind);
@@ -303,6 +306,14 @@ describe('an erased customer', () => {
     [
       'the warnings of an item that is well',
       inArray(`{${WHO},"item_status":${statusOf({ success: 'true', warnings: `{"warning":[{${message}}]}` })}}`),
+    ],
+    [
+      'the warnings of an item, as a list in a field',
+      inArray(`{${WHO},"item_status":${statusOf({ success: 'true', warnings: `{"field":[{${message}}]}` })}}`),
+    ],
+    [
+      'the only warning of an item',
+      inArray(`{${WHO},"item_status":${statusOf({ success: 'true', warnings: `{${message}}` })}}`),
     ],
     ['a status that is a text', `{"status":"Customer is deleted after PII delete request"}`],
     ['the status of the whole, beside several customers', inArray(`{${WHO}},{${WHO}}`, `"status":{${message}}`)],
