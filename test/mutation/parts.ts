@@ -191,10 +191,12 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'adapters/dynamodb/rehearsed-item.ts',
       'adapters/dynamodb/stored-body.ts',
       'adapters/dynamodb/stored-item.ts',
+      'adapters/dynamodb/well-formed-item.ts',
       'adapters/dynamodb/written-body.ts',
       'adapters/dynamodb/written-item.ts',
     ],
-    tests: 'adapters/dynamodb/{item-bytes,item-parts,rehearsed-item,stored-body,stored-forms,stored-item,written-item}',
+    tests:
+      'adapters/dynamodb/{item-bytes,item-parts,rehearsed-item,stored-body,stored-forms,stored-item,well-formed-item,written-item}',
   },
   'aws-replies': {
     files: [

@@ -5,7 +5,8 @@ import { boundedCall } from './bounded-call.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 import { type Table, unreadable } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
-import type { QueryInput, UpdateItemInput, Writes } from './writes.ts';
+import { areItems, isItem } from './well-formed-item.ts';
+import type { BatchWriteItemOutput, QueryInput, UpdateItemInput, UpdateItemOutput, Writes } from './writes.ts';
 
 /** How many items DynamoDB takes in one BatchWriteItem. No item may occur twice. */
 const MAX_BATCH_WRITES = 25;
@@ -43,7 +44,7 @@ export class TableWrites {
     const input = { ...this.#toInput(key, update), ReturnValues: 'ALL_NEW' } as const;
     let told: Item = {};
     const isUpdated = await this.#conditional(async (signal) => {
-      told = (await this.#writes.updateItem(input, signal)).Attributes ?? {};
+      told = itemOf(await this.#writes.updateItem(input, signal));
     });
     return isUpdated ? told : undefined;
   }
@@ -52,8 +53,7 @@ export class TableWrites {
   async addUp(key: CacheKey, update: Pick<Update, 'set' | 'add'>): Promise<Item> {
     const { ConditionExpression: _none, ...input } = toInput({ ...update, conditions: [] });
     const whole = { TableName: this.#table.name, Key: keyAttributes(key), ReturnValues: 'ALL_NEW', ...input } as const;
-    const { Attributes = {} } = await this.#call((signal) => this.#writes.updateItem(whole, signal));
-    return Attributes;
+    return itemOf(await this.#call((signal) => this.#writes.updateItem(whole, signal)));
   }
 
   /**
@@ -73,7 +73,7 @@ export class TableWrites {
       ...(after !== undefined && { ExclusiveStartKey: keyAttributes({ partition, variant: after }) }),
     };
     const page = await this.#call((signal) => this.#writes.query(input, signal));
-    if (page.Items === undefined) throw unreadable();
+    if (!areItems(page.Items)) throw unreadable();
     return { items: page.Items, next: page.LastEvaluatedKey?.sk?.S };
   }
 
@@ -88,13 +88,7 @@ export class TableWrites {
     for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
       const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
       const input = { RequestItems: { [this.#table.name]: requests } };
-      const { UnprocessedItems } = await this.#call((signal) => this.#writes.batchWriteItem(input, signal));
-      if (UnprocessedItems === undefined) throw unreadable();
-      left.push(
-        ...Object.values(UnprocessedItems)
-          .flat()
-          .map(({ DeleteRequest }) => keyOfItem(DeleteRequest?.Key ?? {})),
-      );
+      left.push(...(await this.#call(async (signal) => keysIn(await this.#writes.batchWriteItem(input, signal)))));
     }
     return left;
   }
@@ -117,6 +111,21 @@ export class TableWrites {
   async #call<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return boundedCall(this.#table.timeoutMs, send);
   }
+}
+
+/** The item of an update's reply. */
+function itemOf({ Attributes }: UpdateItemOutput): Item {
+  const item = Attributes ?? {};
+  if (!isItem(item)) throw unreadable();
+  return item;
+}
+
+/** The keys that a deletion left out. */
+function keysIn({ UnprocessedItems }: BatchWriteItemOutput): readonly CacheKey[] {
+  if (UnprocessedItems === undefined) throw unreadable();
+  return Object.values(UnprocessedItems)
+    .flat()
+    .map(({ DeleteRequest }) => keyOfItem(DeleteRequest?.Key ?? {}));
 }
 
 /** Whether DynamoDB says that the condition did not hold. */

@@ -7,6 +7,7 @@ import { boundedCall } from './bounded-call.ts';
 import type { Reads } from './reads.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
+import { areItems, isItem } from './well-formed-item.ts';
 
 /** How many keys DynamoDB takes in one BatchGetItem. No key may occur twice. */
 const MAX_BATCH_KEYS = 100;
@@ -43,7 +44,7 @@ export class Table {
     if (this.#reads.prepare !== undefined) await this.#reads.prepare();
     const input = { TableName: this.name, Key: keyAttributes(key), ConsistentRead: true } as const;
     const { Item: item } = await boundedCall(timeoutMs, (signal) => this.#reads.getItem(input, signal));
-    if (item !== undefined && !isSameKey(keyOfItem(item), key)) throw unreadable();
+    if (item !== undefined && !(isItem(item) && isSameKey(keyOfItem(item), key))) throw unreadable();
     return item;
   }
 
@@ -85,8 +86,8 @@ export class Table {
   async #getBatch(Keys: Item[], signal: AbortSignal) {
     const input = { RequestItems: { [this.name]: { Keys, ConsistentRead: true } } } as const;
     const { Responses, UnprocessedKeys } = await this.#reads.batchGetItem(input, signal);
-    if (Responses === undefined && UnprocessedKeys === undefined) throw unreadable();
     const items = Object.values(Responses ?? {}).flat();
+    if ((Responses ?? UnprocessedKeys ?? undefined) === undefined || !areItems(items)) throw unreadable();
     return {
       items: items.map((item) => [keyText(keyOfItem(item)), item] as const),
       leftOut: Object.values(UnprocessedKeys ?? {}).flatMap((asked) => asked.Keys ?? []),
@@ -105,7 +106,7 @@ function isSameKey(one: CacheKey, other: CacheKey): boolean {
 
 /**
  * The failure of a reply that cannot be DynamoDB's answer to this request: it lacks a member that the answer always has,
- * or has another item. A proxy sends such replies, or the reply belongs to another request.
+ * has another item, or one that is no item. A proxy sends such replies, or the reply belongs to another request.
  */
 export function unreadable(): StoreUnavailableError {
   return new StoreUnavailableError('UnreadableReply');
