@@ -126,6 +126,7 @@ const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
   cardnumber: 'card_number',
   cardExternalId: 'card_external_id',
 };
+const CARD_MEMBERS = Object.values(CARD_MEMBER_BY_NAME);
 
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   const customers = customersOf(reply);
@@ -136,11 +137,10 @@ export function listIdentifiers(reply: JsonObject, name: IdentifierName): readon
   return customers.flatMap(cardsOf).map((card) => card[cardMember]);
 }
 
-/** `card_details` as a list, or as a list in an object: `{"card":[…]}`. */
+/** `card_details`: a list, one card, or either inside an object (`{"card":[…]}`, `{"field":[…]}`). */
 function cardsOf({ card_details: details }: JsonObject): readonly JsonObject[] {
-  if (isArray(details)) return objectsOf(details);
-  const card = isObject(details) ? details.card : undefined;
-  return listOf(card).filter(isObject);
+  if (!isObject(details) || CARD_MEMBERS.some((member) => member in details)) return listOf(details).filter(isObject);
+  return Object.values(details).flatMap(listOf).filter(isObject);
 }
 
 export function customerOf(profile: JsonObject): Json {
