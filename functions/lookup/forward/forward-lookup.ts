@@ -65,7 +65,8 @@ export class ForwardLookup {
     const isFetching = (each: StoredItem) => this.#watch.isLive(each);
     this.#handOver = new HandOver(asked, { clock, random, revalidator, leaseMs, isFetching });
     const times = { leaseMs, storeTimeoutMs, expectedMs: () => context.fetchTimes.expectedMs(asked.request.api) };
-    this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds });
+    const readBeside = () => context.gate.prepare(asked.request.api, asked.store);
+    this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds, readBeside });
     this.#polls = new Polls(context.ports, context.leaseEnds);
   }
 
@@ -195,9 +196,8 @@ export class ForwardLookup {
   }
 
   /**
-   * Whether to prepare the upstream's client before the lease is taken. On a cold instance that may take so long that
-   * the lease would lapse before the upstream has answered. A look-up that has waited has no time left for it. With a
-   * usable stale entry the fetch ends long before its lease, so there is no need.
+   * Whether to prepare the upstream's client before the lease is taken: on a cold instance the lease may lapse meanwhile.
+   * A look-up that has waited has no time for that. A fetch beside a usable stale entry ends early, and needs none.
    */
   #hasTimeToPrepare(reason: ForwardReason): boolean {
     return !this.#watch.hasWaited && softMsLeft(this.#context, this.#asked, this.#known(reason)) === undefined;

@@ -71,6 +71,11 @@ export class UpstreamPauseGate {
     return this.#leftMs(api) > 0;
   }
 
+  /** Reads the fleet's pause, unless this instance read it a short time ago. Then `enter` needs no read. */
+  async prepare(api: Api, store: Pauses): Promise<void> {
+    await this.#refresh(api, store, MEMORY_MS);
+  }
+
   /** Asks for the right to ask the upstream. The failure says when to try again. */
   async enter(api: Api, store: Pauses): Promise<Permit | UpstreamFailure> {
     await this.#refresh(api, store, MEMORY_MS);

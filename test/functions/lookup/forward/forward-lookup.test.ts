@@ -72,7 +72,12 @@ async function start(situation: Situation = {}) {
     heard.push([api, expectedMs]);
     hear(api, expectedMs);
   };
-  const gate = { isPaused: () => false, enter: async () => ({ kind: 'permit' }), leave: async () => undefined };
+  const gate = {
+    isPaused: () => false,
+    prepare: async () => undefined,
+    enter: async () => ({ kind: 'permit' }),
+    leave: async () => undefined,
+  };
   const context = { ...made, gate } as unknown as AskContext;
   const vitality = new StoreVitality();
   const crowd = new Crowd(clock, () => undefined);

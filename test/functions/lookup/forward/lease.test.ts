@@ -10,10 +10,10 @@ import {
   type StoredItem,
 } from '../../../../functions/lookup/entry.ts';
 import type { UpstreamBudget } from '../../../../functions/lookup/forward/budget/upstream-budget.ts';
-import { OwnLease } from '../../../../functions/lookup/forward/lease.ts';
+import { OwnLease, type Taken } from '../../../../functions/lookup/forward/lease.ts';
 import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { ManualClock, settle } from '../../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
 
 const KEY = { partition: 'partition', variant: 'variant' };
@@ -44,10 +44,10 @@ function start({ isCacheOn = true } = {}) {
   };
   const told: [token: string, readAfter: number][] = [];
   const ends = { tell: (...end: [string, number]) => void told.push(end) };
-  const lookup = () => {
+  const lookup = (readBeside = async () => {}) => {
     const store = new StoreAccess({ store: isCacheOn ? memory : undefined, clock, random: () => 0, vitality });
     const asked = { key: KEY, store, crowd } as unknown as KeyedAsked;
-    const lease = new OwnLease(asked, { clock, newToken, ...TIMES, ends });
+    const lease = new OwnLease(asked, { clock, newToken, ...TIMES, ends, readBeside });
     return { asked, store, lease };
   };
   const fail = (trouble: StoreTrouble): never => {
@@ -153,6 +153,28 @@ describe('a try for the lease', () => {
     expect(count('takeLease')).toBe(1);
     expect(await lease.end({ outcome: OUTCOME })).toBe(false);
     expect(count('endLease')).toBe(0);
+  });
+
+  test('goes with the reads that the fetch needs: it waits for both, and they begin at once', async () => {
+    const { lookup, memory, clock } = start();
+    const begun: string[] = [];
+    const during = (name: string, ms: number) => {
+      begun.push(name);
+      return clock.sleep(ms);
+    };
+    const take = memory.takeLease.bind(memory);
+    memory.takeLease = (...parameters) => during('try', 6).then(() => take(...parameters));
+    const { lease } = lookup(() => during('read', 9));
+    let taken: Taken | undefined;
+    void lease.take(EMPTY_ITEM).then((each) => {
+      taken = each;
+    });
+    await settle();
+    expect(begun.sort()).toEqual(['read', 'try']);
+    await clock.run(8);
+    expect(taken).toBeUndefined();
+    await clock.run(1);
+    expect(taken).toBe('held');
   });
 
   test('is not made without a call from the budget', async () => {
