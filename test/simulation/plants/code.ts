@@ -100,6 +100,9 @@ export function betweenPausesAndStore(change: (pauses: UpstreamPauses) => Partia
       return { poll } as typeof store;
     };
     return class extends Sound {
+      override prepare(...[api, store]: Enter) {
+        return super.prepare(api, changed(store));
+      }
       override enter(...[api, store]: Enter) {
         return super.enter(api, changed(store));
       }
