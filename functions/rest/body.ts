@@ -5,7 +5,7 @@ import { header } from './rest-event.ts';
 /** A request's body as text. */
 export type BodyText =
   | { readonly kind: 'text'; readonly text: string }
-  /** It is not UTF-8, or not in the coding of its Content-Encoding, so it is unreadable. */
+  /** It is not UTF-8, or its gzip is broken. */
   | { readonly kind: 'unreadable' }
   /** It is compressed, and longer than `MAX_UNPACKED_BYTES` when unpacked. */
   | { readonly kind: 'too-large' }
