@@ -117,10 +117,16 @@ export class StoreAccess<Store> {
 
   /**
    * Makes a call that may be repeated.
+   *
+   * @param noteTrouble gets the problem of this call: `lastTrouble` may be that of another call at the same time
    * @returns undefined if the store is off or has failed, fails now, or throttles or is late: see `isBypassed`
    */
-  async attempt<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+  async attempt<T>(
+    operation: (store: Store) => Promise<T>,
+    noteTrouble: (trouble: StoreTrouble | undefined) => void = () => {},
+  ): Promise<T | undefined> {
     return this.#unlessBypassed(operation, (error) => {
+      noteTrouble(error.trouble);
       // After a time-out the look-up does not try again, unless the store has answered another call meanwhile.
       const isPassing = error.trouble === 'throttled' || (error.trouble === 'late' && this.isAlive);
       if (!isPassing) this.#failure = error.reason;
@@ -219,7 +225,8 @@ export class StoreAccess<Store> {
     const begunAt = this.#options.clock.monotonicNow();
     return this.#send(store, operation, (error) => {
       this.#trouble = error;
-      this.#troubleSince ??= error.begunAt ?? begunAt;
+      // Two calls may run at the same time.
+      this.#troubleSince = Math.min(this.troubleSince, error.begunAt ?? begunAt);
       onFailure(error);
     });
   }

@@ -124,23 +124,27 @@ export class OwnLease {
     const lease: Lease = { token: newToken(), ...times };
     this.#seen = seen;
     let isSent = false;
-    const tried = await store.attempt((each) =>
-      crowd.tryForLease(
-        lease,
-        () => {
-          isSent = true;
-          this.#attempted = lease;
-          return each.takeLease(key, seen, lease);
-        },
-        {
-          isAnswered: async () => (await store.aside((other) => other.read(key))) !== undefined,
-          everyMs: storeTimeoutMs / ASKS_PER_TIMEOUT,
-        },
-      ),
+    let isThrottled = false;
+    const tried = await store.attempt(
+      (each) =>
+        crowd.tryForLease(
+          lease,
+          () => {
+            isSent = true;
+            this.#attempted = lease;
+            return each.takeLease(key, seen, lease);
+          },
+          {
+            isAnswered: async () => (await store.aside((other) => other.read(key))) !== undefined,
+            everyMs: storeTimeoutMs / ASKS_PER_TIMEOUT,
+          },
+        ),
+      (trouble) => {
+        isThrottled = trouble === 'throttled';
+      },
     );
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
     this.#mayBeHeld ||= isSent;
-    const isThrottled = store.lastTrouble === 'throttled';
     // A throttled write is never made. A late write may be made.
     if (tried === undefined && isSent && !isThrottled) this.#late = [...this.#late, lease];
     if (tried === undefined && store.isBypassed) return 'unknown';

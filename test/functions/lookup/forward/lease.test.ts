@@ -44,10 +44,13 @@ function start({ isCacheOn = true } = {}) {
   };
   const told: [token: string, readAfter: number][] = [];
   const ends = { tell: (...end: [string, number]) => void told.push(end) };
-  const lookup = (readBeside = async () => {}) => {
+  const lookup = (readBeside: (store: StoreAccess<MemoryCacheStore>) => Promise<unknown> = async () => {}) => {
     const store = new StoreAccess({ store: isCacheOn ? memory : undefined, clock, random: () => 0, vitality });
     const asked = { key: KEY, store, crowd } as unknown as KeyedAsked;
-    const lease = new OwnLease(asked, { clock, newToken, ...TIMES, ends, readBeside });
+    const lease = new OwnLease(asked, {
+      ...{ clock, newToken, ...TIMES, ends },
+      readBeside: async () => void (await readBeside(store)),
+    });
     return { asked, store, lease };
   };
   const fail = (trouble: StoreTrouble): never => {
@@ -175,6 +178,22 @@ describe('a try for the lease', () => {
     expect(taken).toBeUndefined();
     await clock.run(1);
     expect(taken).toBe('held');
+  });
+
+  test.each<[Fate & StoreTrouble, StoreTrouble]>([
+    ['late', 'throttled'],
+    ['throttled', 'late'],
+  ])('that is %s stays so, if a read beside it is %s, whenever that is known', async (fate, beside) => {
+    for (let turns = 0; turns < 20; turns += 1) {
+      const { lookup, tryIs, fail } = start();
+      tryIs(fate);
+      const read = async () => {
+        for (let turn = 0; turn < turns; turn += 1) await undefined;
+        return fail(beside);
+      };
+      const { lease } = lookup((store) => store.poll(read));
+      expect(await lease.take(EMPTY_ITEM)).toBe(fate);
+    }
   });
 
   test('is not made without a call from the budget', async () => {
