@@ -21,9 +21,11 @@ export interface JoinedLookup {
 }
 
 /** Joins two halves. First it acts on what one half says about the customer of the other. */
-export async function joinHalves(halves: Halves, asked: JoinedLookup): Promise<LookupResult> {
+export async function joinHalves(answered: Halves, asked: JoinedLookup): Promise<LookupResult> {
+  const halves = await withoutFormer(answered, asked);
+  // A half that was looked up again may say it too.
   await voidErased(halves, asked);
-  return join(...(await withoutFormer(halves, asked)), asked.supplement);
+  return join(...halves, asked.supplement);
 }
 
 /**

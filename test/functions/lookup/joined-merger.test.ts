@@ -8,7 +8,7 @@ import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
-import { found, foundByV1, saidByV1 } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 // A joined look-up of a customer that was merged, while one half is still in the cache.
 
@@ -41,6 +41,12 @@ async function start() {
     keep: (half: Half) => fleet.customerLookup(half === 'v2' ? v2 : v1, readDirectives(undefined)),
     joined: (cacheControl?: string) => fleet.customerLookup(joined, readDirectives(cacheControl)),
     merge: () => Object.assign(upstream.outcomeOf, of('8', { isMerged: true })),
+    /** The survivor has an entry under another identifier. */
+    keepSurvivor: async () => {
+      const other = await readV2Request(Object.entries({ ...customer, identifierValue: 'MP8' }), DEFAULT_READING);
+      upstream.outcomeOf.v2 = of('8').v2;
+      await fleet.customerLookup(other, readDirectives(undefined));
+    },
     /** The APIs that were asked since the last time. */
     asked: () => upstream.requests.splice(0).map(({ api }) => api),
     /** The calls of the store since the last time. */
@@ -88,6 +94,17 @@ describe.each(HALVES)('a half of %s from the cache, if the other half says that 
     revalidator.isReached = false;
     const result = await joined();
     expect(result).toMatchObject({ joined: 'joined', isRevalidationAsked: false, isRevalidationLost: true });
+  });
+
+  test('may say then that the survivor was erased: nothing of the survivor stays', async () => {
+    const { keep, joined, upstream, store, keepSurvivor } = await start();
+    await keep(cached);
+    await keepSurvivor();
+    // It is not stored, so no entry names the survivor.
+    Object.assign(upstream.outcomeOf, of('8', { isMerged: true, isComplete: false }));
+    upstream.outcomeOf[cached] = cached === 'v2' ? said('erased', 8063) : saidByV1('erased', 8063);
+    expect((await joined()).answer.kind).toBe('erased');
+    expect(store.entries).toEqual([]);
   });
 
   test('is looked up once more by the same deadline', async () => {
