@@ -94,7 +94,9 @@ export class RevalidationCheck implements Check {
     if (isFailedRevalidation) return;
     // Its knowledge when it took the lease decides whether it may ask.
     const seen = lookup.knownItem;
-    if (seen === undefined) return;
+    // If the answer to its try was lost, it learnt of its lease by a read, perhaps by that of another look-up of its
+    // instance. Then it knows a newer item.
+    if (seen === undefined || lookup.store.troubleCount('takeLease') > 0) return;
     // A mark that has ended asks for nothing: it says that the requested fetch has ended.
     const isAsking = this.#isHeldBack({ revalidation }, MAX_CLOCK_DIFFERENCE_MS);
     if (isAsking && this.#isHeldBack(seen, MAX_CLOCK_DIFFERENCE_MS)) {

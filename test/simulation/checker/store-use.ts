@@ -196,7 +196,8 @@ export class StoreUse {
 
   /** A call of another look-up of the same key on the same instance did not succeed: it may have been made for all. */
   crowdTroubled(trouble: StoreTrouble, begunAt: number): void {
-    this.#crowdTroubleSince ??= begunAt;
+    // A call that began earlier may fail later.
+    this.#crowdTroubleSince = Math.min(this.#crowdTroubleSince ?? begunAt, begunAt);
     this.#crowdTroubleHeardAt ??= this.#now();
     this.#lastTrouble = trouble;
     this.#isCrowdFailed ||= trouble !== 'throttled';
