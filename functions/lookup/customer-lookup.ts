@@ -135,6 +135,7 @@ export function createCustomerLookup(
     const requests = [request, supplement.request] as const;
     const lookUpAgain = (half: 0 | 1) =>
       lookup(requests[half], directives, purpose, undefined, { ...wishes, startedAt });
-    return joinHalves([await main, await other], { supplement, startedAt, lookUpAgain, ports, times });
+    const { waitMs } = wishes;
+    return joinHalves([await main, await other], { supplement, startedAt, waitMs, lookUpAgain, ports, times });
   };
 }

@@ -13,6 +13,8 @@ export interface JoinedLookup {
   readonly supplement: Supplement;
   /** The start of both halves. Monotonic milliseconds. */
   readonly startedAt: number;
+  /** How long the caller waits, counted from the start; undefined: for the whole look-up. Milliseconds. */
+  readonly waitMs: number | undefined;
   /** Looks a half up once more, by the same deadline as before. 0: v2's, 1: v1.1's. */
   readonly lookUpAgain: (half: 0 | 1) => Promise<LookupResult>;
   /** If the store is undefined, the cache is off. */
@@ -55,11 +57,11 @@ async function voidErased(halves: Halves, { startedAt, ports: { store, clock }, 
  */
 async function withoutFormer(
   halves: Halves,
-  { startedAt, lookUpAgain, ports: { clock }, times }: JoinedLookup,
+  { startedAt, waitMs = Number.POSITIVE_INFINITY, lookUpAgain, ports: { clock }, times }: JoinedLookup,
 ): Promise<Halves> {
   const [main, other] = halves;
-  // A later fetch could not end by the deadline.
-  const isTooLate = clock.monotonicNow() - startedAt > times.leaseMs;
+  // A later fetch could not end by the deadline, and the caller does not wait for it.
+  const isTooLate = clock.monotonicNow() - startedAt > Math.min(times.leaseMs, waitMs);
   if (isTooLate || !haveTwoCustomers(main, other)) return halves;
   if (isPlainHit(main) && other.cache.status !== 'hit') return [after(main, await lookUpAgain(0)), other];
   if (isPlainHit(other) && main.cache.status !== 'hit') return [main, after(other, await lookUpAgain(1))];

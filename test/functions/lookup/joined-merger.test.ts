@@ -152,6 +152,29 @@ test('the second look-up of a half has the start, the directives and the wishes 
   expect(seen[2]).toEqual([request.request, directives, 'answer', undefined, { waitMs: 150, startedAt }]);
 });
 
+test.each([
+  [150, 3],
+  [10, 3],
+  [9, 2],
+])('a caller that waits %d ms, and knows both halves after 10: %d look-ups', async (waitMs, count) => {
+  const { keep, clock, upstream, request, readTogether } = await start();
+  await keep('v2');
+  const former = await keep('v2');
+  Object.assign(upstream.outcomeOf, of('8'));
+  const survivor = await keep('v1.1');
+  let lookups = 0;
+  const lookup: Lookup = async ({ api }) => {
+    lookups += 1;
+    await clock.sleep(10);
+    return api === 'v2' ? former : survivor;
+  };
+  const customerLookup = createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY);
+  const answered = customerLookup(request, readDirectives(undefined), { waitMs });
+  await clock.run(20);
+  await answered;
+  expect(lookups).toBe(count);
+});
+
 describe('a half is not looked up once more', () => {
   const second = (calls: readonly string[]) => calls.filter((call) => call === 'read');
 
