@@ -65,8 +65,7 @@ export class ForwardLookup {
     const isFetching = (each: StoredItem) => this.#watch.isLive(each);
     this.#handOver = new HandOver(asked, { clock, random, revalidator, leaseMs, isFetching });
     const times = { leaseMs, storeTimeoutMs, expectedMs: () => context.fetchTimes.expectedMs(asked.request.api) };
-    const readBeside = () => context.gate.prepare(asked.request.api, asked.store);
-    this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds, readBeside });
+    this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds });
     this.#polls = new Polls(context.ports, context.leaseEnds);
   }
 
@@ -179,7 +178,8 @@ export class ForwardLookup {
 
   async #take(reason: ForwardReason): Promise<LookupResult | undefined> {
     if (this.#hasTimeToPrepare(reason)) await this.#context.ports.upstream.prepare();
-    const taken = await this.#lease.take(this.#item, this.#context.budget);
+    const { budget, gate } = this.#context;
+    const taken = await gate.beside(this.#asked, () => this.#lease.take(this.#item, budget));
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
     if (typeof taken === 'object') {

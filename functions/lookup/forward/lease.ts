@@ -28,11 +28,6 @@ export interface OwnLeaseOptions {
    * Gets the token of a lease that has ended. Reads that began after `readAfter` (monotonic milliseconds) show the end.
    */
   readonly ends: { tell(token: string, readAfter: number): void };
-  /**
-   * Reads what else the fetch needs, while the store takes the lease. Otherwise the caller would wait for one more round
-   * trip. Default: nothing.
-   */
-  readonly readBeside?: () => Promise<void>;
 }
 
 /** The result of taking the lease. */
@@ -111,10 +106,8 @@ export class OwnLease {
    *
    * @param budget gives calls to the upstream at the same moment, or refuses them. Default: there is no budget
    */
-  async take(seen: StoredItem, budget?: UpstreamBudget): Promise<Taken> {
-    const taking = budget === undefined ? this.#take(seen) : budget.beside(this.#asked, () => this.#take(seen));
-    const [taken] = await Promise.all([taking, this.#options.readBeside?.()]);
-    return taken;
+  take(seen: StoredItem, budget?: UpstreamBudget): Promise<Taken> {
+    return budget === undefined ? this.#take(seen) : budget.beside(this.#asked, () => this.#take(seen));
   }
 
   async #take(seen: StoredItem): Promise<Taken> {

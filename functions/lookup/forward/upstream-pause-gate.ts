@@ -45,6 +45,12 @@ interface KnownPause extends UpstreamPause {
 
 type Pauses = StoreAccess<UpstreamPauses>;
 
+/** The look-up that reads a pause. */
+interface PauseReader {
+  readonly request: { readonly api: Api };
+  readonly store: Pauses;
+}
+
 /**
  * Keeps the fleet from asking an upstream that asked for a pause (429).
  *
@@ -71,9 +77,13 @@ export class UpstreamPauseGate {
     return this.#leftMs(api) > 0;
   }
 
-  /** Reads the fleet's pause, unless this instance read it a short time ago. Then `enter` needs no read. */
-  async prepare(api: Api, store: Pauses): Promise<void> {
-    await this.#refresh(api, store, MEMORY_MS);
+  /**
+   * Reads the fleet's pause beside a write, unless this instance read it a short time ago. Then `enter` needs no read,
+   * and the caller waits for one round trip instead of two.
+   */
+  async beside<T>({ request: { api }, store }: PauseReader, write: () => Promise<T>): Promise<T> {
+    const [written] = await Promise.all([write(), this.#refresh(api, store, MEMORY_MS)]);
+    return written;
   }
 
   /** Asks for the right to ask the upstream. The failure says when to try again. */

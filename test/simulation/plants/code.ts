@@ -92,6 +92,7 @@ export const inPauseGate = replacing<typeof import('../../../functions/lookup/fo
  */
 export function betweenPausesAndStore(change: (pauses: UpstreamPauses) => Partial<UpstreamPauses>): Replacement {
   const between = (Sound: typeof UpstreamPauseGate, changeCalls: typeof change) => {
+    type Beside<T> = Parameters<typeof UpstreamPauseGate.prototype.beside<T>>;
     type Enter = Parameters<UpstreamPauseGate['enter']>;
     type Leave = Parameters<UpstreamPauseGate['leave']>;
     const changed = (store: Enter[1]) => {
@@ -100,8 +101,8 @@ export function betweenPausesAndStore(change: (pauses: UpstreamPauses) => Partia
       return { poll } as typeof store;
     };
     return class extends Sound {
-      override prepare(...[api, store]: Enter) {
-        return super.prepare(api, changed(store));
+      override beside<T>(...[{ request, store }, write]: Beside<T>) {
+        return super.beside({ request, store: changed(store) }, write);
       }
       override enter(...[api, store]: Enter) {
         return super.enter(api, changed(store));

@@ -87,8 +87,8 @@ export const PAUSES: readonly Plant[] = [
         (Sound) =>
           class extends Sound {
             readonly #told = new Set<string>();
-            override async prepare(...[api, store]: Parameters<InstanceType<typeof Sound>['prepare']>) {
-              if (!this.#told.has(api)) await super.prepare(api, store);
+            override async beside<T>(...[asked, write]: Parameters<typeof Sound.prototype.beside<T>>) {
+              return this.#told.has(asked.request.api) ? write() : super.beside(asked, write);
             }
             override async enter(...[api, store]: Parameters<InstanceType<typeof Sound>['enter']>) {
               if (!this.#told.has(api)) return super.enter(api, store);

@@ -74,7 +74,7 @@ async function start(situation: Situation = {}) {
   };
   const gate = {
     isPaused: () => false,
-    prepare: async () => undefined,
+    beside: <T>(_: unknown, write: () => Promise<T>) => write(),
     enter: async () => ({ kind: 'permit' }),
     leave: async () => undefined,
   };

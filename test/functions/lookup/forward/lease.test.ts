@@ -10,10 +10,10 @@ import {
   type StoredItem,
 } from '../../../../functions/lookup/entry.ts';
 import type { UpstreamBudget } from '../../../../functions/lookup/forward/budget/upstream-budget.ts';
-import { OwnLease, type Taken } from '../../../../functions/lookup/forward/lease.ts';
+import { OwnLease } from '../../../../functions/lookup/forward/lease.ts';
 import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
-import { ManualClock, settle } from '../../../support/manual-clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
 
 const KEY = { partition: 'partition', variant: 'variant' };
@@ -44,13 +44,10 @@ function start({ isCacheOn = true } = {}) {
   };
   const told: [token: string, readAfter: number][] = [];
   const ends = { tell: (...end: [string, number]) => void told.push(end) };
-  const lookup = (readBeside: (store: StoreAccess<MemoryCacheStore>) => Promise<unknown> = async () => {}) => {
+  const lookup = () => {
     const store = new StoreAccess({ store: isCacheOn ? memory : undefined, clock, random: () => 0, vitality });
     const asked = { key: KEY, store, crowd } as unknown as KeyedAsked;
-    const lease = new OwnLease(asked, {
-      ...{ clock, newToken, ...TIMES, ends },
-      readBeside: async () => void (await readBeside(store)),
-    });
+    const lease = new OwnLease(asked, { clock, newToken, ...TIMES, ends });
     return { asked, store, lease };
   };
   const fail = (trouble: StoreTrouble): never => {
@@ -158,41 +155,19 @@ describe('a try for the lease', () => {
     expect(count('endLease')).toBe(0);
   });
 
-  test('goes with the reads that the fetch needs: it waits for both, and they begin at once', async () => {
-    const { lookup, memory, clock } = start();
-    const begun: string[] = [];
-    const during = (name: string, ms: number) => {
-      begun.push(name);
-      return clock.sleep(ms);
-    };
-    const take = memory.takeLease.bind(memory);
-    memory.takeLease = (...parameters) => during('try', 6).then(() => take(...parameters));
-    const { lease } = lookup(() => during('read', 9));
-    let taken: Taken | undefined;
-    void lease.take(EMPTY_ITEM).then((each) => {
-      taken = each;
-    });
-    await settle();
-    expect(begun.sort()).toEqual(['read', 'try']);
-    await clock.run(8);
-    expect(taken).toBeUndefined();
-    await clock.run(1);
-    expect(taken).toBe('held');
-  });
-
   test.each<[Fate & StoreTrouble, StoreTrouble]>([
     ['late', 'throttled'],
     ['throttled', 'late'],
   ])('that is %s stays so, if a read beside it is %s, whenever that is known', async (fate, beside) => {
     for (let turns = 0; turns < 20; turns += 1) {
-      const { lookup, tryIs, fail } = start();
+      const { lease, store, tryIs, fail } = start();
       tryIs(fate);
       const read = async () => {
         for (let turn = 0; turn < turns; turn += 1) await undefined;
         return fail(beside);
       };
-      const { lease } = lookup((store) => store.poll(read));
-      expect(await lease.take(EMPTY_ITEM)).toBe(fate);
+      const [taken] = await Promise.all([lease.take(EMPTY_ITEM), store.poll(read)]);
+      expect(taken).toBe(fate);
     }
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
+import { settle } from '../../../support/manual-clock.ts';
 import { startPauses, throttled, UNREACHABLE, WELL } from './pauses.ts';
 
 describe('a pause', () => {
@@ -36,6 +37,30 @@ describe('a pause', () => {
       await ask(WELL);
       clock.advance(99);
     }
+    expect(pauses.calls).toEqual(['readPause']);
+  });
+
+  test('is read while the look-up makes a write: they begin at once, and the look-up waits for both', async () => {
+    const { clock, pauses, gate, store } = startPauses();
+    const asked = { request: { api: 'v2' }, store: store() } as const;
+    pauses.items.set('v2', { since: clock.now(), until: clock.now() + 5000, turns: 0, probedAt: 0 });
+    const letArrive = pauses.hold();
+    const events: string[] = [];
+    const write = async () => {
+      events.push(`begun after ${pauses.calls.length} reads`);
+      await clock.sleep(6);
+      return 'written';
+    };
+    void gate.beside(asked, write).then((written) => events.push(written));
+    await settle();
+    expect([events, pauses.calls]).toEqual([['begun after 0 reads'], ['readPause']]);
+    await clock.run(6);
+    expect(events).toHaveLength(1);
+    letArrive();
+    await settle();
+    expect(events).toEqual(['begun after 0 reads', 'written']);
+    expect(await gate.enter('v2', asked.store)).toMatchObject({ retryAfterMs: 4994 });
+    expect(await gate.beside(asked, async () => 'again')).toBe('again');
     expect(pauses.calls).toEqual(['readPause']);
   });
 
