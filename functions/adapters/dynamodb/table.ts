@@ -87,7 +87,7 @@ export class Table {
     const input = { RequestItems: { [this.name]: { Keys, ConsistentRead: true } } } as const;
     const { Responses, UnprocessedKeys } = await this.#reads.batchGetItem(input, signal);
     const items = Object.values(Responses ?? {}).flat();
-    if ((Responses ?? UnprocessedKeys ?? undefined) === undefined || !areItems(items)) throw unreadable();
+    if ((!Responses && !UnprocessedKeys) || !areItems(items)) throw unreadable();
     return {
       items: items.map((item) => [keyText(keyOfItem(item)), item] as const),
       leftOut: Object.values(UnprocessedKeys ?? {}).flatMap((asked) => asked.Keys ?? []),

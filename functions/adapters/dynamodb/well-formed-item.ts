@@ -1,3 +1,4 @@
+import { isPlainObject } from '../../plain-object.ts';
 import type { Item } from './stored-item.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { Item } from './stored-item.ts';
  * may, and the code that reads an item does not expect it: without this check the caller gets a 500 for a broken reply.
  */
 export function isItem(value: unknown): value is Item {
-  return isObject(value) && Object.values(value).every(isAttribute);
+  return isPlainObject(value) && Object.values(value).every(isAttribute);
 }
 
 /** Whether a value of a reply is a list of items. */
@@ -14,7 +15,7 @@ export function areItems(value: unknown): value is readonly Item[] {
 }
 
 function isAttribute(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isPlainObject(value)) return false;
   const { S, N, B, SS, L, M } = value;
   return (
     isAbsentOr(S, isText) &&
@@ -44,8 +45,4 @@ function areTexts(value: unknown): boolean {
 
 function areAttributes(value: unknown): boolean {
   return Array.isArray(value) && value.every(isAttribute);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -139,8 +139,8 @@ export function listIdentifiers(reply: JsonObject, name: IdentifierName): readon
 
 /** `card_details`: a list, one card, or either inside an object (`{"card":[…]}`, `{"field":[…]}`). */
 function cardsOf({ card_details: details }: JsonObject): readonly JsonObject[] {
-  if (!isObject(details) || CARD_MEMBERS.some((member) => member in details)) return listOf(details).filter(isObject);
-  return Object.values(details).flatMap(listOf).filter(isObject);
+  const isContainer = isObject(details) && !CARD_MEMBERS.some((member) => member in details);
+  return objectsOf(isContainer ? Object.values(details).flatMap(listOf) : listOf(details));
 }
 
 export function customerOf(profile: JsonObject): Json {
