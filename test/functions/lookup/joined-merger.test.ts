@@ -7,6 +7,7 @@ import { lookupDeadlineMs } from '../../../functions/lookup/fleet.ts';
 import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { settle } from '../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
@@ -130,49 +131,63 @@ describe.each(HALVES)('a half of %s from the cache, if the other half says that 
   });
 });
 
-test('the second look-up of a half has the start, the directives and the wishes of the first', async () => {
-  const { keep, clock, upstream, request, readTogether } = await start();
-  await keep('v2');
-  const former = await keep('v2');
-  Object.assign(upstream.outcomeOf, of('8'));
-  const survivor = await keep('v1.1');
-  const seen: Parameters<Lookup>[] = [];
-  const lookup: Lookup = async (...given) => {
-    seen.push(given);
-    await clock.sleep(10);
-    return given[0].api === 'v2' ? former : survivor;
-  };
-  const customerLookup = createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY);
-  const startedAt = clock.monotonicNow();
-  const directives = readDirectives('max-age=60');
-  const answered = customerLookup(request, directives, { purpose: 'answer', waitMs: 150 });
-  await clock.run(20);
-  await answered;
-  expect(seen).toHaveLength(3);
-  expect(seen[2]).toEqual([request.request, directives, 'answer', undefined, { waitMs: 150, startedAt }]);
-});
+describe('the second look-up of a half', () => {
+  /** The look-ups that a joined look-up makes, of which each takes 10 ms: v2 is a hit, and v1.1 has another customer. */
+  async function lookupsOf(cacheControl: string | undefined, waitMs: number) {
+    const { keep, clock, upstream, request, readTogether } = await start();
+    await keep('v2');
+    const former = await keep('v2');
+    Object.assign(upstream.outcomeOf, of('8'));
+    const survivor = await keep('v1.1');
+    const made: Parameters<Lookup>[] = [];
+    const lookup: Lookup = async (...given) => {
+      made.push(given);
+      await clock.sleep(10);
+      return given[0].api === 'v2' ? former : survivor;
+    };
+    const customerLookup = createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY);
+    const startedAt = clock.monotonicNow();
+    const answered = customerLookup(request, readDirectives(cacheControl), { waitMs });
+    await clock.run(20);
+    await answered;
+    return { made, request: request.request, startedAt };
+  }
 
-test.each([
-  [150, 3],
-  [10, 3],
-  [9, 2],
-])('a caller that waits %d ms, and knows both halves after 10: %d look-ups', async (waitMs, count) => {
-  const { keep, clock, upstream, request, readTogether } = await start();
-  await keep('v2');
-  const former = await keep('v2');
-  Object.assign(upstream.outcomeOf, of('8'));
-  const survivor = await keep('v1.1');
-  let lookups = 0;
-  const lookup: Lookup = async ({ api }) => {
-    lookups += 1;
-    await clock.sleep(10);
-    return api === 'v2' ? former : survivor;
-  };
-  const customerLookup = createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY);
-  const answered = customerLookup(request, readDirectives(undefined), { waitMs });
-  await clock.run(20);
-  await answered;
-  expect(lookups).toBe(count);
+  test('has the start, the directives and the wishes of the first', async () => {
+    const { made, request, startedAt } = await lookupsOf('max-age=60', 150);
+    expect(made).toHaveLength(3);
+    const directives = readDirectives('max-age=60');
+    expect(made[2]).toEqual([request, directives, 'answer', undefined, { waitMs: 150, startedAt }]);
+  });
+
+  test.each([
+    ['now', 0, 100],
+    ['60 ms ago', 60, 40],
+  ])('counts the wait from the start that it has: %s', async (_when, agoMs, leftMs) => {
+    const { ask, clock, upstream } = startFleet();
+    upstream.takesMs = 1000;
+    const fetching = ask();
+    await settle();
+    const wishes = { waitMs: 100, startedAt: clock.monotonicNow() - agoMs };
+    let result: LookupResult | undefined;
+    void ask({}, {}, DEFAULT_READING, 'answer', wishes).then((each) => {
+      result = each;
+    });
+    await clock.run(leftMs - 1);
+    expect(result).toBeUndefined();
+    await clock.run(1);
+    expect(result?.answer).toMatchObject({ kind: 'pending' });
+    await clock.run(1000);
+    await fetching;
+  });
+
+  test.each([
+    [150, 3],
+    [10, 3],
+    [9, 2],
+  ])('is made within the wait of the caller: %d ms, %d look-ups', async (waitMs, count) => {
+    expect((await lookupsOf(undefined, waitMs)).made).toHaveLength(count);
+  });
 });
 
 describe('a half is not looked up once more', () => {
