@@ -96,8 +96,8 @@ function ttlOf(answer: LookupResult['answer']): number {
 }
 
 /**
- * The two halves' calls at the same time, as one call. The status is that of the half that went forward, as in
- * Cache-Status.
+ * The calls of the two halves as one call, from the start of the first to the end of the last. The status is that of
+ * the half that went forward, as in Cache-Status.
  */
 function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefined {
   const isOtherFirst = main.cache.status !== 'forward' && other.cache.status === 'forward';
@@ -105,9 +105,10 @@ function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefin
     .map(({ upstreamCall }) => upstreamCall)
     .filter((call) => call !== undefined);
   if (first === undefined || second === undefined) return first;
+  const askedAt = Math.min(first.askedAt, second.askedAt);
   return {
-    askedAt: Math.min(first.askedAt, second.askedAt),
-    durationMs: Math.max(first.durationMs, second.durationMs),
+    askedAt,
+    durationMs: Math.max(...[first, second].map((call) => call.askedAt + call.durationMs)) - askedAt,
     attempts: first.attempts + second.attempts,
     status: first.status ?? second.status,
     requestId: first.requestId ?? second.requestId,

@@ -108,6 +108,16 @@ describe.each(HALVES)('a half of %s from the cache, if the other half says that 
     expect(store.entries).toEqual([]);
   });
 
+  test('is looked up once more after the other: the time of both calls counts', async () => {
+    const { keep, joined, merge, upstream, clock } = await start();
+    await keep(cached);
+    merge();
+    upstream.takesMs = 90;
+    const answered = joined();
+    await clock.run(180);
+    expect((await answered).upstreamCall).toMatchObject({ durationMs: 180, attempts: 2 });
+  });
+
   test('is looked up once more by the same deadline', async () => {
     const { keep, joined, merge, upstream, clock } = await start();
     await keep(cached);
