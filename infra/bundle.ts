@@ -9,6 +9,9 @@ import { leanPhoneLibrary } from './phone-library.ts';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const BUILD_DIR = 'bundle';
 
+/** The export of a bundle that Lambda calls, as Lambda names it: the file and the export. */
+export const HANDLER = 'index.handler';
+
 /** The deployed functions, by the folders of their entries. */
 export const ENTRIES = ['http', 'invoke', 'revalidate', 'invalidate'] as const;
 export type Entry = (typeof ENTRIES)[number];

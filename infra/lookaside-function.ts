@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, Architecture, Code, type IVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { HANDLER } from './bundle.ts';
 import { checkSize } from './environment-size.ts';
 import type { ProvisionedConcurrency } from './environment-values.ts';
 import type { Network } from './network.ts';
@@ -95,7 +96,7 @@ export class LookasideFunction extends Construct {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      handler: 'index.handler',
+      handler: HANDLER,
       code: Code.fromAsset(props.bundle),
       memorySize: props.memoryMb,
       timeout: props.timeout,

@@ -6,6 +6,7 @@ import type { BareEvent } from './bare-get-item.ts';
 import { type CannedDynamoDb, startCannedDynamoDb } from './canned-dynamodb.ts';
 import { startCannedUpstream } from './canned-upstream.ts';
 import { makeCertificate } from './certificate.ts';
+import { LAMBDA_ENVIRONMENT } from './lambda-environment.ts';
 import { lookupEvent } from './lambda-events.ts';
 import { mobileOf, profileReply } from './profiles.ts';
 import { runCalls } from './warm.ts';
@@ -97,24 +98,3 @@ export async function openHitWorld(): Promise<HitWorld> {
     close: () => parts.disposeAsync(),
   };
 }
-
-/** The variables of Lambda that the SDK, Node or the function may read. All values are made up. */
-const LAMBDA_ENVIRONMENT: Readonly<Record<string, string>> = {
-  LANG: 'en_US.UTF-8',
-  TZ: ':UTC',
-  PATH: '/usr/local/bin:/usr/bin:/bin',
-  LAMBDA_TASK_ROOT: '/var/task',
-  LAMBDA_RUNTIME_DIR: '/var/runtime',
-  AWS_REGION: 'ap-south-1',
-  AWS_DEFAULT_REGION: 'ap-south-1',
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  AWS_LAMBDA_FUNCTION_NAME: 'lookaside-http',
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/lookaside-http',
-  AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/22/[$LATEST]made-up',
-  AWS_ACCESS_KEY_ID: 'made-up',
-  AWS_SECRET_ACCESS_KEY: 'made-up',
-  AWS_SESSION_TOKEN: 'made-up'.repeat(80),
-};

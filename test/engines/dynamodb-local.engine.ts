@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { describeCacheStoreOn, engineFolder, fetchBy, outputOf, startEngine } from './installable-engine.ts';
+import { fetchBy, outputOf } from '../support/installable.ts';
+import { describeCacheStoreOn, engineFolder, startEngine } from './installable-engine.ts';
 
 // Amazon's own engine (Maven Central; its version is in pom.xml), which decides if the other two differ.
 

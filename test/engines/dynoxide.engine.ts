@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { freePort } from '../../bench/free-port.ts';
-import { describeCacheStoreOn, engineFolder, fetchBy, startEngine } from './installable-engine.ts';
+import { fetchPackage } from '../support/installable.ts';
+import { describeCacheStoreOn, engineFolder, startEngine } from './installable-engine.ts';
 
 // A second engine, in another language (npm; Rust on SQLite). Not a dependency of ours: only this platform has it.
 
@@ -16,18 +17,6 @@ await describeCacheStoreOn({
     process.platform === 'linux' && process.arch === 'x64'
       ? undefined
       : `it does not run on ${process.platform}-${process.arch}`,
-  download: async (to) => {
-    await fetchBy('npm', [
-      'install',
-      '--prefix',
-      to,
-      '--loglevel=error',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--no-package-lock',
-      `${PACKAGE}@${VERSION}`,
-    ]);
-  },
+  download: (to) => fetchPackage(`${PACKAGE}@${VERSION}`, to),
   start: async () => startEngine(executable, ['serve', '--port', String(await freePort())]),
 });

@@ -1,0 +1,20 @@
+/** The variables of Lambda that its client, the SDK, Node or the function may read. All values are made up. */
+export const LAMBDA_ENVIRONMENT: Readonly<Record<string, string>> = {
+  LANG: 'en_US.UTF-8',
+  TZ: ':UTC',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  LAMBDA_TASK_ROOT: '/var/task',
+  LAMBDA_RUNTIME_DIR: '/var/runtime',
+  AWS_REGION: 'ap-south-1',
+  AWS_DEFAULT_REGION: 'ap-south-1',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: 'lookaside-http',
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/lookaside-http',
+  AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/22/[$LATEST]made-up',
+  AWS_ACCESS_KEY_ID: 'made-up',
+  AWS_SECRET_ACCESS_KEY: 'made-up',
+  AWS_SESSION_TOKEN: 'made-up'.repeat(80),
+};
