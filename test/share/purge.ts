@@ -17,6 +17,8 @@ import { type Bundle, bundleFunctions } from '../../infra/bundle.ts';
 import { ensureCacheTable } from '../../local/cache-table.ts';
 import { scriptOptions } from '../../scripts/script-options.ts';
 import { run } from '../local/program.ts';
+import { runtimeClient } from '../runtime/runtime-client.ts';
+import { install } from '../support/installable.ts';
 import { proxyEvent } from '../support/proxy-event.ts';
 import type { CpuController } from './cpu-share.ts';
 import { markdown } from './figures.ts';
@@ -88,6 +90,11 @@ async function main(): Promise<number> {
   const partitions = Number(values.partitions);
   if (![...counts, memoryMb, partitions].every((number) => number > 0)) {
     say(USAGE);
+    return 1;
+  }
+  const problem = await install(runtimeClient);
+  if (problem !== undefined) {
+    say(`There is no ${runtimeClient.name}: ${problem}`);
     return 1;
   }
   const found = await findCpuController();

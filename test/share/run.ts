@@ -1,8 +1,9 @@
 /**
  * Runs the deployed bundles as Lambda does, at the CPU share of several memory sizes: `npm run test:share`.
- * Init runs at full speed. Then a cgroup quota limits the process to `memoryMb / 1769` of one CPU, and events come one
- * at a time. This needs a cgroup (v1 or v2) that this user may write. Without one the run says so and tests nothing: it
- * ends with 0, but with 1 on a CI service (`CI` is set).
+ * AWS's own runtime client loads them. Init runs at full speed. Then a cgroup quota limits the process to
+ * `memoryMb / 1769` of one CPU, and events come one at a time. This needs a cgroup (v1 or v2) that this user may write,
+ * as root may, and what builds the runtime client. Without them the run says so and tests nothing: it ends with 0, but
+ * with 1 on a CI service (`CI` is set).
  * The suite is a process of its own (`suite.ts`), in a group with precedence over the machine's other work: it holds
  * the fakes. However the suite ends, this process ends the remaining processes of the groups, and removes the groups.
  */
@@ -13,6 +14,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { say } from '../../bench/progress.ts';
+import { runtimeClient } from '../runtime/runtime-client.ts';
+import { install } from '../support/installable.ts';
 import { type CpuController, createCpuGroup } from './cpu-share.ts';
 import { endGroups } from './end-groups.ts';
 import { readOptions, USAGE } from './options.ts';
@@ -25,13 +28,15 @@ if (options === undefined) {
   process.exitCode = process.argv.includes('--help') ? 0 : 1;
 } else {
   const controller = await findCpuController();
-  process.exitCode = 'reasons' in controller ? skip(controller.reasons) : await runSuite(controller);
+  const problem = await install(runtimeClient);
+  if (problem !== undefined) process.exitCode = skip(`there is no ${runtimeClient.name}`, [problem]);
+  else if ('reasons' in controller) process.exitCode = skip('no CPU quota can be set', controller.reasons);
+  else process.exitCode = await runSuite(controller);
 }
 
-function skip(reasons: readonly string[]): number {
-  say('SKIPPED: NOTHING WAS TESTED. On this machine no CPU quota can be set:');
+function skip(lack: string, reasons: readonly string[]): number {
+  say(`SKIPPED: NOTHING WAS TESTED. On this machine ${lack}:`);
   for (const reason of reasons) say(`  ${reason}`);
-  say('Run it as root, or where a cgroup is delegated to this user.');
   return process.env.CI ? 1 : 0;
 }
 
