@@ -16,7 +16,8 @@ import {
   type LookupWishes,
 } from './lookup-policy.ts';
 import { PrefetchesUsed } from './prefetches-used.ts';
-import { StoreAccess, StoreVitality } from './store-access.ts';
+import { StoreAccess } from './store-access.ts';
+import { StoreVitality } from './store-vitality.ts';
 
 /**
  * The look-up. If the cache can answer, it answers. Otherwise the upstream is asked, once for all look-ups of the same

@@ -1,4 +1,5 @@
 import { type Clock, type StoreTrouble, StoreUnavailableError } from './ports.ts';
+import type { StoreVitality } from './store-vitality.ts';
 
 /** How many times the service sends a write of a lease holder, if the store throttles or is late. */
 const MAX_TRIES = 4;
@@ -6,39 +7,6 @@ const MAX_TRIES = 4;
  * The least time before the holder sends a write again. It doubles each time, and a random part is added. Milliseconds.
  */
 const MIN_RETRY_INTERVAL_MS = 20;
-
-/**
- * One instance's knowledge of its store. All look-ups of the instance share it.
- *
- * - A call timed out, but the store has answered another call since that call began: the store is late, and not down.
- * - The store throttled a look-up for its whole patience, and has answered nothing since: it serves no look-up, and the
- *   next look-up does not wait as long.
- */
-export class StoreVitality {
-  #answeredAt = Number.NEGATIVE_INFINITY;
-  #servesNobody = false;
-
-  /** Notes that the store answered. @param at monotonic milliseconds */
-  answered(at: number): void {
-    this.#answeredAt = at;
-    this.#servesNobody = false;
-  }
-
-  /** Notes that the store throttled one look-up for as long as it could wait, and answered nothing meanwhile. */
-  servedNothing(): void {
-    this.#servesNobody = true;
-  }
-
-  /** Whether a call that is throttled now may be served soon. */
-  get maySoonServe(): boolean {
-    return !this.#servesNobody;
-  }
-
-  /** Whether the store answered after this moment. @param moment monotonic milliseconds */
-  hasAnsweredSince(moment: number): boolean {
-    return this.#answeredAt > moment;
-  }
-}
 
 /** The ports and values that `StoreAccess` needs. */
 export interface StoreAccessOptions<Store> {

@@ -14,8 +14,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'lookup/{answers,lookup,stale,definite-answers,lazily,prefetch,short-wait,store-trouble,slow-upstream,single-flight,lost-lease,read-together,protocol,budget,crowd,waiting,not-stored,audit/audit}',
   },
   'lookup-store': {
-    files: ['lookup/store-access.ts'],
-    tests: '{lookup/{store-access,store-trouble,protocol,lookup},invalidate/{handler,purges,webhook}}',
+    files: ['lookup/store-access.ts', 'lookup/store-vitality.ts'],
+    tests: '{lookup/{store-access,store-vitality,store-trouble,protocol,lookup},invalidate/{handler,purges,webhook}}',
   },
   'lookup-shared': {
     files: ['lookup/crowd.ts', 'lookup/shared-read.ts'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
-import { StoreAccess, StoreVitality } from '../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../functions/lookup/store-vitality.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const unavailable = (trouble: StoreTrouble) => new StoreUnavailableError(`${trouble}!`, { trouble });

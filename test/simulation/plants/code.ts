@@ -178,6 +178,9 @@ export const inRevalidation = replacing<typeof import('../../../functions/lookup
 export const inStoreAccess = replacing<typeof import('../../../functions/lookup/store-access.ts')>(
   'functions/lookup/store-access.ts',
 );
+export const inStoreVitality = replacing<typeof import('../../../functions/lookup/store-vitality.ts')>(
+  'functions/lookup/store-vitality.ts',
+);
 
 /** The store's conditions, in place of those in functions/adapters/dynamodb. */
 export const inTable = replacing<typeof import('../store/table.ts')>('test/simulation/store/table.ts');

@@ -1,4 +1,4 @@
-import { inCrowd, inNextStep, inStoreAccess, inVoidFormer } from './code.ts';
+import { inCrowd, inNextStep, inStoreAccess, inStoreVitality, inVoidFormer } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Promises 5 and 7: a store that throttles, is late, or is down. */
@@ -47,7 +47,7 @@ export const STORE_TROUBLE: readonly Plant[] = [
     bug: 'a store that answers nobody asked again and again',
     breaks: [7],
     plantings: [
-      inStoreAccess(
+      inStoreVitality(
         'StoreVitality',
         (Sound) =>
           class extends Sound {

@@ -19,7 +19,8 @@ import { LeaseEnds } from '../../../../functions/lookup/forward/polls/lease-ends
 import type { InvalidationOptions } from '../../../../functions/lookup/invalidation.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
-import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
 import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, RecordingRevalidator } from '../../../support/fleet.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';

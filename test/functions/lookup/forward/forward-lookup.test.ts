@@ -8,7 +8,8 @@ import { type AskContext, createAskContext } from '../../../../functions/lookup/
 import { ForwardLookup } from '../../../../functions/lookup/forward/forward-lookup.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
-import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
 import { DEFAULT_POLICY, RecordingRevalidator } from '../../../support/fleet.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';

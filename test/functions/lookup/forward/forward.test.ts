@@ -7,7 +7,8 @@ import { EMPTY_ITEM, type StoredItem } from '../../../../functions/lookup/entry.
 import { createForward } from '../../../../functions/lookup/forward/forward.ts';
 import { MAX_VARIANTS } from '../../../../functions/lookup/forward/variant-limit.ts';
 import type { CallLimits } from '../../../../functions/lookup/lookup-policy.ts';
-import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
 import { DEFAULT_POLICY, RecordingRevalidator } from '../../../support/fleet.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';

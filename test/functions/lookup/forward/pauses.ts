@@ -6,7 +6,8 @@ import {
   type UpstreamPause,
   type UpstreamPauses,
 } from '../../../../functions/lookup/ports.ts';
-import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
 import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { found } from '../../../support/scripted-upstream.ts';

@@ -3,7 +3,8 @@ import type { Api } from '../../../../../functions/customer/request/canonical-re
 import { UpstreamBudget } from '../../../../../functions/lookup/forward/budget/upstream-budget.ts';
 import type { LookupPurpose } from '../../../../../functions/lookup/lookup-policy.ts';
 import { StoreUnavailableError, type UpstreamCallCounters } from '../../../../../functions/lookup/ports.ts';
-import { StoreAccess, StoreVitality } from '../../../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../../functions/lookup/store-vitality.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 
 const COUNTER_MS = 5;

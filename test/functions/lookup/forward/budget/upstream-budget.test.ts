@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Api } from '../../../../../functions/customer/request/canonical-request.ts';
 import { UpstreamBudget } from '../../../../../functions/lookup/forward/budget/upstream-budget.ts';
 import { StoreUnavailableError, type UpstreamCallCounters } from '../../../../../functions/lookup/ports.ts';
-import { StoreAccess, StoreVitality } from '../../../../../functions/lookup/store-access.ts';
+import { StoreAccess } from '../../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../../functions/lookup/store-vitality.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 
 /** Counters that answer after a while, and the requests to them. */
