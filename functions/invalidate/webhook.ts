@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { errorFacts } from '../adapters/telemetry/logger.ts';
 import { isObject } from '../customer/json/json.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
-import { StoreUnavailableError } from '../lookup/ports.ts';
+import { StoreUnavailableError } from '../lookup/store-unavailable-error.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
 import { problem, RETRY_AFTER_SECONDS } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';

@@ -12,8 +12,9 @@ import {
   type LookupWishes,
 } from './lookup-policy.ts';
 import type { LookupResult } from './lookup-result.ts';
-import { type Entries, StoreUnavailableError } from './ports.ts';
+import type { Entries } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
+import { StoreUnavailableError } from './store-unavailable-error.ts';
 
 /**
  * Looks a customer up, with the sections that join the reply. It returns every business outcome. It throws only if

@@ -2,7 +2,8 @@ import type { CacheKey } from '../customer/request/cache-key.ts';
 import { chunksOf } from './chunks.ts';
 import type { ItemChange } from './item-change.ts';
 import type { Places } from './places.ts';
-import { type Partitions, StoreUnavailableError } from './ports.ts';
+import type { Partitions } from './ports.ts';
+import { StoreUnavailableError } from './store-unavailable-error.ts';
 import type { StoreWork } from './store-work.ts';
 
 /** The number of keys that the store deletes in one request. */

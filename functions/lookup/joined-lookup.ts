@@ -3,7 +3,7 @@ import { type LookupTimes, lastVoidingMs } from './fleet.ts';
 import { join } from './join.ts';
 import type { LookupPorts } from './lookup-policy.ts';
 import type { LookupResult } from './lookup-result.ts';
-import { StoreUnavailableError } from './ports.ts';
+import { StoreUnavailableError } from './store-unavailable-error.ts';
 
 /** The results of the two halves of a look-up: v2's, and v1.1's. */
 export type Halves = readonly [main: LookupResult, other: LookupResult];

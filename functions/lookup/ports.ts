@@ -3,6 +3,7 @@ import type { Api, CanonicalRequest } from '../customer/request/canonical-reques
 import type { AuditRequest } from './audit/audit-words.ts';
 import type { CacheEntry, Lease, LeaseEnd, LeaseState, RevalidationMark, StoredItem } from './entry.ts';
 import type { PartitionPage } from './partition-page.ts';
+import type { StoreUnavailableError } from './store-unavailable-error.ts';
 
 /** The time. */
 export interface Clock {
@@ -198,38 +199,6 @@ export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses & Ups
 
 /** The store ports of invalidation. */
 export type InvalidationStore = CustomerIndex & Partitions;
-
-/**
- * The kind of a store failure.
- *
- * - `throttled`: it answered that it throttles the call, or that another writer is busy with the item
- * - `late`: it did not answer in time
- * - `down`: anything else
- */
-export type StoreTrouble = 'throttled' | 'late' | 'down';
-
-export interface StoreUnavailableOptions extends ErrorOptions {
-  /** Default: `down`. */
-  readonly trouble?: StoreTrouble;
-  /** When a failed call of several look-ups began. Monotonic milliseconds. Default: when the look-up made the call. */
-  readonly begunAt?: number;
-}
-
-/** The store failed, or did not answer in time. */
-export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
-  /** The name of the store's own error for the log, such as `TimeoutError`. It holds no data. */
-  readonly reason: string;
-  readonly trouble: StoreTrouble;
-  readonly begunAt: number | undefined;
-
-  constructor(reason: string, { trouble = 'down', begunAt, ...options }: StoreUnavailableOptions = {}) {
-    super(`The store is unavailable (${reason}).`, options);
-    this.reason = reason;
-    this.trouble = trouble;
-    this.begunAt = begunAt;
-  }
-}
 
 /** The facts about a revalidation. */
 export interface RevalidateOptions {

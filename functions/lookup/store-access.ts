@@ -1,4 +1,5 @@
-import { type Clock, type StoreTrouble, StoreUnavailableError } from './ports.ts';
+import type { Clock } from './ports.ts';
+import { type StoreTrouble, StoreUnavailableError } from './store-unavailable-error.ts';
 import type { StoreVitality } from './store-vitality.ts';
 
 /** How many times the service sends a write of a lease holder, if the store throttles or is late. */

@@ -1,5 +1,6 @@
 import { Places } from './places.ts';
-import { type Clock, StoreUnavailableError } from './ports.ts';
+import type { Clock } from './ports.ts';
+import { StoreUnavailableError } from './store-unavailable-error.ts';
 
 /**
  * How many operations of one piece of work run at the same time. Also how many operations of one lane run or wait for

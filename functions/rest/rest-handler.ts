@@ -3,7 +3,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { FAULT_MESSAGE } from '../fault-message.ts';
-import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
+import type { Clock } from '../lookup/ports.ts';
+import { StoreUnavailableError } from '../lookup/store-unavailable-error.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import { callerName } from './caller.ts';
 import { type CorsRequest, withCors } from './cors.ts';

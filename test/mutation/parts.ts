@@ -40,11 +40,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
     files: [
       'lookup/fleet.ts',
       'lookup/lookup-policy.ts',
-      'lookup/ports.ts',
       'lookup/partition-page.ts',
+      'lookup/store-unavailable-error.ts',
       'lookup/upstream.ts',
     ],
-    tests: 'lookup/{fleet,lookup-policy,ports,words}',
+    tests: 'lookup/{fleet,lookup-policy,store-unavailable-error,words}',
   },
   'lookup-forward-loop': {
     files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/definite-answer.ts'],
@@ -224,4 +224,5 @@ export const WITHOUT_FUNCTIONS: readonly string[] = [
   'lookup/lookup-result.ts',
   'lookup/max-header-length.ts',
   'lookup/max-lookups.ts',
+  'lookup/ports.ts',
 ];

@@ -1,9 +1,5 @@
-import {
-  type CacheStore,
-  type Clock,
-  type InvalidationStore,
-  StoreUnavailableError,
-} from '../../functions/lookup/ports.ts';
+import type { CacheStore, Clock, InvalidationStore } from '../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../functions/lookup/store-unavailable-error.ts';
 
 type Store = CacheStore & InvalidationStore;
 

@@ -1,4 +1,5 @@
-import { type Clock, type StoreTrouble, StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import type { Clock } from '../../functions/lookup/ports.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../functions/lookup/store-unavailable-error.ts';
 import { DEFAULT_POLICY } from './fleet.ts';
 import type { StoreOperation } from './gated-cache-store.ts';
 

@@ -1,5 +1,5 @@
 import type { CacheStore, InvalidationStore } from '../../functions/lookup/ports.ts';
-import { StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../functions/lookup/store-unavailable-error.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 
 export type StoreOperation = keyof CacheStore | keyof InvalidationStore;

@@ -11,14 +11,8 @@ import {
 } from '../../functions/lookup/entry.ts';
 import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../functions/lookup/fleet.ts';
 import type { PartitionItem, PartitionPage } from '../../functions/lookup/partition-page.ts';
-import {
-  type CacheStore,
-  type InvalidationStore,
-  type StoreTrouble,
-  StoreUnavailableError,
-  type UpstreamPause,
-  type Voiding,
-} from '../../functions/lookup/ports.ts';
+import type { CacheStore, InvalidationStore, UpstreamPause, Voiding } from '../../functions/lookup/ports.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../functions/lookup/store-unavailable-error.ts';
 
 type Operation = keyof CacheStore | keyof InvalidationStore;
 

@@ -1,5 +1,5 @@
 import type { CallerCounts, Counts } from '../../functions/lookup/guard/caller-counts.ts';
-import { type StoreTrouble, StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../functions/lookup/store-unavailable-error.ts';
 
 /** Counts of callers in memory, with the rules of the port. A test can make them fail. */
 export class MemoryCallerCounts implements CallerCounts {

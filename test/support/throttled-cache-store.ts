@@ -1,10 +1,6 @@
 import type { CacheKey } from '../../functions/customer/request/cache-key.ts';
-import {
-  type CacheStore,
-  type Clock,
-  type InvalidationStore,
-  StoreUnavailableError,
-} from '../../functions/lookup/ports.ts';
+import type { CacheStore, Clock, InvalidationStore } from '../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../functions/lookup/store-unavailable-error.ts';
 
 import { DYNAMODB_RATES, PartitionAllowances, type PartitionRates } from './partition-allowances.ts';
 

@@ -1,6 +1,7 @@
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import { INDEX_LIFETIME_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../lookup/fleet.ts';
-import { type CustomerIndex, StoreUnavailableError } from '../../lookup/ports.ts';
+import type { CustomerIndex } from '../../lookup/ports.ts';
+import { StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
 import { toNumber } from './stored-item.ts';
 import type { Table } from './table.ts';
 import type { TableWrites } from './table-writes.ts';

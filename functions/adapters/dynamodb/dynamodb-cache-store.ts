@@ -3,17 +3,17 @@ import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { StoredItem } from '../../lookup/entry.ts';
 import type { CallerCounts } from '../../lookup/guard/caller-counts.ts';
 import { lazily } from '../../lookup/lazily.ts';
-import {
-  type CacheStore,
-  type CustomerIndex,
-  type Entries,
-  type InvalidationStore,
-  type Leases,
-  type Partitions,
-  StoreUnavailableError,
-  type UpstreamCallCounters,
-  type UpstreamPauses,
+import type {
+  CacheStore,
+  CustomerIndex,
+  Entries,
+  InvalidationStore,
+  Leases,
+  Partitions,
+  UpstreamCallCounters,
+  UpstreamPauses,
 } from '../../lookup/ports.ts';
+import { StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
 import type { AwsCredentials, AwsEnvironment } from '../../settings/aws-environment.ts';
 import { toConnection } from '../aws/connection.ts';
 import { OPENING_TIMEOUT_MS } from './bounded-call.ts';

@@ -1,6 +1,7 @@
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { EMPTY_ITEM, type StoredItem } from '../../lookup/entry.ts';
-import type { Entries, StoreUnavailableError } from '../../lookup/ports.ts';
+import type { Entries } from '../../lookup/ports.ts';
+import type { StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
 import { fromItem } from './stored-item.ts';
 import type { Table } from './table.ts';
 

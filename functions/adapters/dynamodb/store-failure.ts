@@ -1,4 +1,4 @@
-import { type StoreTrouble, StoreUnavailableError } from '../../lookup/ports.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
 
 /**
  * The names of errors with which DynamoDB says that the call may succeed a moment later: it throttles the table, the

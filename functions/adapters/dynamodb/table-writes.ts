@@ -1,6 +1,6 @@
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { chunksOf } from '../../lookup/chunks.ts';
-import { StoreUnavailableError } from '../../lookup/ports.ts';
+import { StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
 import { boundedCall } from './bounded-call.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 import { type Table, unreadable } from './table.ts';

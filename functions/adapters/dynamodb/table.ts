@@ -1,6 +1,6 @@
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { chunksOf } from '../../lookup/chunks.ts';
-import { StoreUnavailableError } from '../../lookup/ports.ts';
+import { StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { systemClock } from '../system-clock.ts';
 import { boundedCall } from './bounded-call.ts';

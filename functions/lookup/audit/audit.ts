@@ -3,8 +3,9 @@ import { NO_DIRECTIVES, type RequestDirectives } from '../directives.ts';
 import type { CacheEntry, StoredItem } from '../entry.ts';
 import { keyOf, type Lookup, type LookupPolicy } from '../lookup-policy.ts';
 import type { LookupResult, ServedReply } from '../lookup-result.ts';
-import { type Clock, type Entries, StoreUnavailableError } from '../ports.ts';
+import type { Clock, Entries } from '../ports.ts';
 import { isHeldBack } from '../revalidation.ts';
+import { StoreUnavailableError } from '../store-unavailable-error.ts';
 import { APPEARED, type AuditOutcome, type AuditRequest, GONE, type SkipReason } from './audit-words.ts';
 import { differingSections } from './differing-sections.ts';
 

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../ports.ts';
+import { StoreUnavailableError } from '../store-unavailable-error.ts';
 import type { CallerCounts } from './caller-counts.ts';
 import { type GuardLimits, isEnumerating } from './limits.ts';
 import type { Pending } from './pending.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { Crowds } from '../../../functions/lookup/crowd.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../functions/lookup/entry.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { found } from '../../support/scripted-upstream.ts';

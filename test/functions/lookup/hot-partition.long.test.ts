@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../../cli/forecast/random.ts';
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { type CapacityKind, PartitionThrottle } from '../../support/partition-throttle.ts';
 import { found } from '../../support/scripted-upstream.ts';

@@ -4,7 +4,7 @@ import type { Subject } from '../../../functions/customer/request/canonical-requ
 import { EMPTY_ITEM, type Lease } from '../../../functions/lookup/entry.ts';
 import { createInvalidation, type SubjectInvalidationOptions } from '../../../functions/lookup/invalidation.ts';
 import type { InvalidationMode } from '../../../functions/lookup/item-change.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { GatedCacheStore } from '../../support/gated-cache-store.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

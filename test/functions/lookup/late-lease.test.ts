@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../../cli/forecast/random.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { NotStoredReason } from '../../../functions/lookup/entry.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { SharedRead } from '../../../functions/lookup/shared-read.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 /** A read that takes this long, and shows its number. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';

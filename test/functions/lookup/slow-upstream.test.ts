@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';

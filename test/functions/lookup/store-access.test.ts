@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { StoreAccess } from '../../../functions/lookup/store-access.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { StoreVitality } from '../../../functions/lookup/store-vitality.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../../cli/forecast/random.ts';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
-import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../functions/lookup/store-unavailable-error.ts';
 import { failFirst } from '../../support/failing-operations.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import type { StoreOperation } from '../../support/gated-cache-store.ts';

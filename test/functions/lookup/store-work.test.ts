@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { StoreWork } from '../../../functions/lookup/store-work.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 

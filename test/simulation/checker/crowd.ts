@@ -1,5 +1,5 @@
 import type { StoredItem } from '../../../functions/lookup/entry.ts';
-import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { Operation } from '../store/store-user.ts';
 import { LeaseTries } from './lease-tries.ts';
 

@@ -1,7 +1,8 @@
 import type { RevalidationMark, StoredItem } from '../../../functions/lookup/entry.ts';
 import type { FirstRead } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
-import { type StoreTrouble, StoreUnavailableError, type Voiding } from '../../../functions/lookup/ports.ts';
+import type { Voiding } from '../../../functions/lookup/ports.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { Asked } from '../asked.ts';
 import type { Operation, StoreEffect, StoreUser } from '../store/store-user.ts';
 import type { Fetched } from '../upstream/fetched.ts';

@@ -2,7 +2,7 @@ import type { Subject } from '../../../functions/customer/request/canonical-requ
 import { readSubject } from '../../../functions/customer/v2/v2-subject.ts';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { InvalidationMode } from '../../../functions/lookup/item-change.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { partsOf } from '../asked.ts';
 import type { Instance } from '../instance.ts';
 import type { StoreUser } from '../store/store-user.ts';

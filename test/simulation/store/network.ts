@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { PartitionRates } from '../../support/partition-allowances.ts';
 import type { World } from '../world.ts';
 import type { Operation, StoreUser } from './store-user.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { EMPTY_ITEM, type StoredItem } from '../../../functions/lookup/entry.ts';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { aKey, anEntry } from '../../functions/adapters/dynamodb/entries.ts';
 import { describeSameStore } from '../../functions/adapters/dynamodb/same-store-contract.ts';
 import { describeStorePort } from '../../functions/adapters/dynamodb/store-port-contract.ts';

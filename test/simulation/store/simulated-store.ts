@@ -7,10 +7,10 @@ import type {
   InvalidationStore,
   Leases,
   Partitions,
-  StoreUnavailableError,
   UpstreamCallCounters,
   UpstreamPauses,
 } from '../../../functions/lookup/ports.ts';
+import type { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { EPOCH_MS } from '../instance.ts';
 import type { World } from '../world.ts';
 import { Network } from './network.ts';

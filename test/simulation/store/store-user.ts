@@ -1,7 +1,8 @@
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '../../../functions/lookup/entry.ts';
-import type { CacheStore, InvalidationStore, StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { CacheStore, InvalidationStore } from '../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../functions/lookup/store-unavailable-error.ts';
 import type { Instance } from '../instance.ts';
 
 export type Operation = keyof CacheStore | keyof InvalidationStore;

@@ -1,4 +1,4 @@
-import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../functions/lookup/store-unavailable-error.ts';
 import { PartitionAllowances, type PartitionRates } from '../../support/partition-allowances.ts';
 import type { Random } from '../random.ts';
 

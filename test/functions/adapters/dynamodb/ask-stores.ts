@@ -3,7 +3,7 @@
  * the store is. Prints the result of each as a line. Arguments: the reader, and the stores' addresses.
  */
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
-import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { readAwsEnvironment } from '../../../../functions/settings/aws-environment.ts';
 
 const [reader, ...urls] = process.argv.slice(2);

@@ -16,7 +16,7 @@ import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts'
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { type CacheEntry, EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { MAX_INDEXED_PARTITIONS } from '../../../../functions/lookup/fleet.ts';
-import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { ensureCacheTable } from '../../../../local/cache-table.ts';
 import { fc, runs } from '../../../support/properties.ts';
 import { type RecordingProxy, startRecordingProxy } from '../../../support/recording-proxy.ts';

@@ -7,7 +7,7 @@ import { OPENING_TIMEOUT_MS } from '../../../../functions/adapters/dynamodb/boun
 import { clientConfig, createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import type { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
-import type { StoreTrouble } from '../../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { aKey, anEntry } from './entries.ts';
 import { aLease } from './store-under-test.ts';

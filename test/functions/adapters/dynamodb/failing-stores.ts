@@ -5,7 +5,7 @@ import {
 } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
-import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { timed } from '../../../support/free-time.ts';
 import type { Respond } from '../../../support/loopback-server.ts';
 import { anEntry } from './entries.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toStoreFailure } from '../../../../functions/adapters/dynamodb/store-failure.ts';
-import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
 
 const AHEAD = new AbortController().signal;
 const PASSED = AbortSignal.abort();

@@ -7,8 +7,8 @@ import { type CacheEntry, EMPTY_ITEM, type LeaseOutcome, type StoredItem } from 
 import { type AskContext, createAskContext } from '../../../../functions/lookup/forward/ask-upstream.ts';
 import { ForwardLookup } from '../../../../functions/lookup/forward/forward-lookup.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
-import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
 import { DEFAULT_POLICY, RecordingRevalidator } from '../../../support/fleet.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';

@@ -11,8 +11,8 @@ import {
 } from '../../../../functions/lookup/entry.ts';
 import type { UpstreamBudget } from '../../../../functions/lookup/forward/budget/upstream-budget.ts';
 import { OwnLease } from '../../../../functions/lookup/forward/lease.ts';
-import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
+import { type StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';

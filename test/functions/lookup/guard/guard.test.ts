@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Guard } from '../../../../functions/lookup/guard/guard.ts';
 import { LOOKUPS_TOGETHER } from '../../../../functions/lookup/guard/pending.ts';
 import type { LookupResult } from '../../../../functions/lookup/lookup-result.ts';
-import type { StoreTrouble } from '../../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../../functions/lookup/store-unavailable-error.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCallerCounts } from '../../../support/memory-caller-counts.ts';
 import { fc } from '../../../support/properties.ts';

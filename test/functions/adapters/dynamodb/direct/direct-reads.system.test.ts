@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DynamoDbCacheStore } from '../../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { EMPTY_ITEM } from '../../../../../functions/lookup/entry.ts';
-import type { StoreUnavailableError } from '../../../../../functions/lookup/ports.ts';
+import type { StoreUnavailableError } from '../../../../../functions/lookup/store-unavailable-error.ts';
 import { type Respond, type SeenRequest, startHttpServer } from '../../../../support/loopback-server.ts';
 import { aKey } from '../entries.ts';
 import { JSON_TYPE, nothing, PATIENT_MS, READERS, storesBy } from '../failing-stores.ts';

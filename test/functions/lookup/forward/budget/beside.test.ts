@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Api } from '../../../../../functions/customer/request/canonical-request.ts';
 import { UpstreamBudget } from '../../../../../functions/lookup/forward/budget/upstream-budget.ts';
 import type { LookupPurpose } from '../../../../../functions/lookup/lookup-policy.ts';
-import { StoreUnavailableError, type UpstreamCallCounters } from '../../../../../functions/lookup/ports.ts';
+import type { UpstreamCallCounters } from '../../../../../functions/lookup/ports.ts';
 import { StoreAccess } from '../../../../../functions/lookup/store-access.ts';
+import { StoreUnavailableError } from '../../../../../functions/lookup/store-unavailable-error.ts';
 import { StoreVitality } from '../../../../../functions/lookup/store-vitality.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 

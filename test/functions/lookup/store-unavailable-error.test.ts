@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 
 test('a failure of the store has a name, and the reason and a cause for the log; the reason is "down" if nothing else is known', () => {
   const cause = new Error('ECONNRESET');
