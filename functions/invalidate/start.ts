@@ -15,8 +15,8 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const { log = createLog(logLevel, { environment: metricsEnvironment, function: 'invalidate' }), dynamoDb } =
     overrides;
   const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
-  // It mostly writes, so it loads the AWS SDK anyway.
-  const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs, reader: 'sdk', aws }, dynamoDb);
+  const store = new DynamoDbCacheStore({ ...cache, timeoutMs, aws }, dynamoDb);
+  // It always writes, so it loads that code now, with a whole CPU.
   const [regions] = await Promise.all([otherRegionsOf(settings, overrides), store.open(), store.load()]);
   return createInvalidateHandler({
     store,
