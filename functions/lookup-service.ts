@@ -40,6 +40,8 @@ export interface LookupService {
    * It never fails: the first miss tries again.
    */
   readonly loadSecretsClient: () => Promise<unknown>;
+  /** Loads all that the first fetch needs: its code, and the upstream's credentials. It never fails, as above. */
+  readonly loadForFetch: () => Promise<unknown>;
 }
 
 /** Connects the look-up. It loads no code that only a miss needs, and sends no request. */
@@ -82,6 +84,8 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
     deadlineMs: lookupDeadlineMs(limits),
     store,
     loadSecretsClient: async () => isSecretReadBySdk(settings) && loadSdkSecret().catch(() => undefined),
+    loadForFetch: () =>
+      Promise.allSettled([import('./lookup/forward/forward.ts'), store?.load(), ports.upstream.prepare()]),
   };
 }
 

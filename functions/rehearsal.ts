@@ -18,17 +18,24 @@ const MAX_REHEARSAL_MS = 1500;
  * secrets client of the AWS SDK, if it is used: at 256 MB that code would cost the first miss half a second.
  *
  * @param lookUp makes a handler with this log, and lets it answer `rehearsedLookup`
+ * @param readiness `fetch`: the start also loads all that a fetch needs, because no caller waits for the start, or the
+ *   first event is a fetch. Default: `hit`
  */
 export async function rehearse(
-  { store, clock, loadSecretsClient }: LookupService,
+  { store, clock, loadSecretsClient, loadForFetch }: LookupService,
   log: RequestLog,
   lookUp: (initLog: RequestLog) => Promise<unknown>,
+  readiness: 'hit' | 'fetch' = 'hit',
 ): Promise<void> {
-  if (store === undefined) return;
+  if (store === undefined) {
+    // Each look-up is a fetch.
+    await loadForFetch();
+    return;
+  }
   const noted = (_message: string, { durationMs, status, storeFailure }: Readonly<Record<string, unknown>>) => {
     log.info(INIT_MESSAGE, { durationMs, status, store: storeFailure ?? 'ok' });
   };
-  const loading = loadSecretsClient();
+  const loading = readiness === 'fetch' ? loadForFetch() : loadSecretsClient();
   await store.open(async () => {
     const over = new AbortController();
     const run = lookUp({ info: noted, error: noted }).catch(() => undefined);

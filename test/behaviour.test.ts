@@ -76,6 +76,7 @@ async function answer(
       deadlineMs: 6300,
       store: undefined,
       loadSecretsClient: async () => undefined,
+      loadForFetch: async () => undefined,
       audit: async () => Promise.reject(new Error('Nothing is audited here.')),
     },
   };

@@ -13,12 +13,16 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const service = createLookupService(settings, overrides);
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
-  const { corsOrigins, callers, callerProof } = settings;
+  const { aws, corsOrigins, callers, callerProof } = settings;
   // This code is loaded only if there are classes of callers, and before the first look-up.
   const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers, callerProof);
   // This happens during init. Otherwise a fleet that scales out would begin with bypasses.
-  await rehearse(service, log, (initLog) =>
-    createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
+  await rehearse(
+    service,
+    log,
+    (initLog) =>
+      createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
+    aws.isProvisioned ? 'fetch' : 'hit',
   );
   // Most deployments have API keys: they load nothing more.
   const names =

@@ -23,9 +23,14 @@ export async function start(
   };
   const log = overrides.log ?? createLog(settings.logLevel, origin);
   // This happens during init. Otherwise a fleet that scales out would begin with bypasses.
-  await rehearse(service, log, (initLog) => {
-    const payload = { ...rehearsedLookup(service.reading), cacheControl: REHEARSED_CACHE_CONTROL };
-    return createInvokeHandler({ service, log: initLog })(payload, { awsRequestId: 'init' });
-  });
+  await rehearse(
+    service,
+    log,
+    (initLog) => {
+      const payload = { ...rehearsedLookup(service.reading), cacheControl: REHEARSED_CACHE_CONTROL };
+      return createInvokeHandler({ service, log: initLog })(payload, { awsRequestId: 'init' });
+    },
+    purpose === 'revalidate' || settings.aws.isProvisioned ? 'fetch' : 'hit',
+  );
   return createInvokeHandler({ service, log, purpose });
 }

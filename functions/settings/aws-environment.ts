@@ -10,6 +10,11 @@ export interface AwsEnvironment {
   readonly lambdaUrl: string | undefined;
   /** `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
   readonly credentials: AwsCredentials | undefined;
+  /**
+   * Whether Lambda starts this instance ahead of its first event (provisioned concurrency):
+   * `AWS_LAMBDA_INITIALIZATION_TYPE`.
+   */
+  readonly isProvisioned: boolean;
 }
 
 /** The credentials of an AWS identity. Those of a role have a session token. */
@@ -36,6 +41,7 @@ export function readAwsEnvironment(environment: Readonly<Record<string, string |
     secretsManagerUrl: urlOf('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
     lambdaUrl: urlOf('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
     credentials: credentials(),
+    isProvisioned: given('AWS_LAMBDA_INITIALIZATION_TYPE') === 'provisioned-concurrency',
   };
 
   function urlOf(service: string, ownName: string): string | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createLog, type RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import { start as startHttp } from '../../functions/http/start.ts';
 import { start as startInvoke } from '../../functions/invoke/start.ts';
+import { start as startRevalidate } from '../../functions/revalidate/start.ts';
 import { type Environment, parseSettings } from '../../functions/settings/settings.ts';
 import { timed } from '../support/free-time.ts';
 import { closedAddress, type Respond, startHttpServer } from '../support/loopback-server.ts';
@@ -92,5 +93,37 @@ describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
     const server = await startHttpServer(empty);
     const { lines } = await started(start, server.url, { CACHE_MODE: 'bypass' });
     expect([lines, server.requests]).toEqual([[], []]);
+  });
+});
+
+const SECRET: Respond = (response) => {
+  const SecretString = '{"username":"till","password":"made up"}';
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ SecretString }));
+};
+const PROVISIONED = { AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency' };
+const ON_DEMAND = { AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' };
+
+describe("a start reads the upstream's credentials, and so loads all that a fetch needs,", () => {
+  test.each<[string, number, typeof startHttp | typeof startInvoke, Environment]>([
+    ['not if a caller may wait for it', 0, startHttp, ON_DEMAND],
+    ['not if a caller may wait for it by direct invocation', 0, startInvoke, ON_DEMAND],
+    ['if it is ahead of the callers', 1, startHttp, PROVISIONED],
+    ['if it is ahead of the callers by direct invocation', 1, startInvoke, PROVISIONED],
+    ['if its events are revalidations', 1, startRevalidate, ON_DEMAND],
+    ['if the cache is off, so that each event is a fetch', 1, startHttp, { CACHE_MODE: 'bypass' }],
+  ])('%s', async (_title, reads, start, environment) => {
+    const [store, secrets] = [await startHttpServer(empty), await startHttpServer(SECRET)];
+    await started(start, store.url, {
+      CACHE_TIMEOUT_MS: '30000',
+      UPSTREAM_CREDENTIALS: undefined,
+      UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      ...environment,
+    });
+    expect(secrets.requests).toHaveLength(reads);
+    expect(store.requests).toHaveLength(environment.CACHE_MODE === 'bypass' ? 0 : 1);
   });
 });

@@ -57,6 +57,19 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'miss, provisioned',
+    share: 1,
+    run: async (stage) => {
+      stage.world.takeSecretReads();
+      const instance = await stage.start('http', { AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency' });
+      const secretReads = stage.world.takeSecretReads();
+      const [mobile = ''] = await stage.world.addCustomers(1);
+      const missed = { ...answered(STORED), calls: { v2: 1, v1: 0 } };
+      await stage.step('first miss, provisioned concurrency', instance, tillEvent(mobile), missed);
+      stage.check(`secret reads of the init: ${secretReads}`, secretReads === 1);
+    },
+  },
+  {
     name: 'joined',
     share: 1,
     run: async (stage) => {

@@ -20,6 +20,7 @@ export function startLookupService(reading: RequestReading = DEFAULT_READING) {
     deadlineMs: 6300,
     store: undefined,
     loadSecretsClient: async () => undefined,
+    loadForFetch: async () => undefined,
   };
   return { service, clock, store, upstream, revalidator };
 }

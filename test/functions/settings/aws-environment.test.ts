@@ -17,7 +17,16 @@ test("Lambda's environment contains everything", () => {
     secretsManagerUrl: 'https://secretsmanager.eu-west-1.amazonaws.com',
     lambdaUrl: 'https://lambda.eu-west-1.amazonaws.com',
     credentials,
+    isProvisioned: false,
   });
+});
+
+test.each([
+  ['provisioned-concurrency', true],
+  ['on-demand', false],
+  ['', false],
+])('an instance of the initialization type %j is ahead of its events: %s', (AWS_LAMBDA_INITIALIZATION_TYPE, is) => {
+  expect(readAwsEnvironment({ ...LAMBDA, AWS_LAMBDA_INITIALIZATION_TYPE }).isProvisioned).toBe(is);
 });
 
 test('a user has no session token', () => {
