@@ -47,8 +47,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{fleet,lookup-policy,store-unavailable-error,words}',
   },
   'lookup-forward-loop': {
-    files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/definite-answer.ts'],
-    tests: 'lookup/{definite-answer,forward/{forward,forward-lookup}}',
+    files: [
+      ...['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/forward/known-item.ts'],
+      'lookup/definite-answer.ts',
+    ],
+    tests: 'lookup/{definite-answer,forward/{forward,forward-lookup,known-item}}',
   },
   'lookup-forward-next-step': { files: ['lookup/forward/next-step.ts'], tests: 'lookup/forward/next-step' },
   'lookup-forward-patience': { files: ['lookup/forward/patience.ts'], tests: 'lookup/forward/patience' },

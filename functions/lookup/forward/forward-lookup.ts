@@ -1,8 +1,7 @@
 import { collapsed, hit, pending, type Revalidation, standIn } from '../answers.ts';
 import type { KeyedAsked } from '../asked.ts';
 import { definiteAnswer } from '../definite-answer.ts';
-import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
-import { MAX_READ_AGE_MS } from '../fleet.ts';
+import type { StoredItem } from '../entry.ts';
 import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
 import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
@@ -16,6 +15,7 @@ import {
   softMsLeft,
 } from './ask-upstream.ts';
 import { type HandedOver, HandOver } from './hand-over.ts';
+import { KnownItem } from './known-item.ts';
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { isAnswer, nextStep, type Seen, type Step } from './next-step.ts';
@@ -36,15 +36,9 @@ export class ForwardLookup {
   readonly #asked: KeyedAsked;
   readonly #watch: LeaseWatch;
   readonly #lease: OwnLease;
-  readonly #polls: Polls;
+  readonly #item: KnownItem;
   readonly #softWait: SoftWait;
   readonly #handOver: HandOver;
-  #item: StoredItem;
-  /** Whether the item is known. After an uncertain write it is not known until the next read. */
-  #isRead: boolean;
-  #readAt: number;
-  /** When the look-up last tried to read the item. Monotonic milliseconds. */
-  #triedAt: number;
   #revalidation: Revalidation | undefined;
   /** Why the cache could not answer, before the look-up began to wait. */
   #firstReason: ForwardReason = 'miss';
@@ -56,17 +50,14 @@ export class ForwardLookup {
     const { leaseMs, storeTimeoutMs } = context.policy;
     this.#context = context;
     this.#asked = asked;
-    this.#item = item ?? EMPTY_ITEM;
-    this.#isRead = item !== undefined;
-    this.#readAt = asked.startedAt;
-    this.#triedAt = asked.startedAt;
     this.#watch = new LeaseWatch(clock, leaseMs);
     this.#softWait = new SoftWait(context.slowUpstream, asked.request.api);
     const isFetching = (each: StoredItem) => this.#watch.isLive(each);
     this.#handOver = new HandOver(asked, { clock, random, revalidator, leaseMs, isFetching });
     const times = { leaseMs, storeTimeoutMs, expectedMs: () => context.fetchTimes.expectedMs(asked.request.api) };
     this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds });
-    this.#polls = new Polls(context.ports, context.leaseEnds);
+    const polls = new Polls(context.ports, context.leaseEnds);
+    this.#item = new KnownItem(asked, item, { clock, polls, noteRead: (read) => this.#noteRead(read) });
   }
 
   async run(): Promise<LookupResult> {
@@ -80,18 +71,18 @@ export class ForwardLookup {
 
   #decide(): Decision {
     const { ports, policy } = this.#context;
-    return decide(this.#item.entry, this.#asked.directives, policy.windows, ports.clock.now());
+    return decide(this.#item.value.entry, this.#asked.directives, policy.windows, ports.clock.now());
   }
 
   /** Serves the entry. Before the first stale answer it asks for a revalidation, and judges the entry again. */
   async #serve(decision: Extract<Decision, { use: 'hit' }>): Promise<LookupResult | undefined> {
     if (decision.detail === 'stale-while-revalidate' && this.#revalidation === undefined) {
       // A prefetch wants only the newer entry.
-      if (this.#asked.purpose === 'prefetch') return this.#askElsewhere(this.#handOver.askIfDue(this.#item));
+      if (this.#asked.purpose === 'prefetch') return this.#askElsewhere(this.#handOver.askIfDue(this.#item.value));
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
     }
-    const hasWaited = this.#watch.hasWaited || this.#handOver.isAsked(this.#item);
+    const hasWaited = this.#watch.hasWaited || this.#handOver.isAsked(this.#item.value);
     const isCollapsed = decision.detail === undefined && hasWaited;
     if (isCollapsed) return collapsed(this.#asked, decision, this.#firstReason);
     return hit(this.#asked, decision, this.#revalidation);
@@ -100,8 +91,8 @@ export class ForwardLookup {
   /** Takes one step; undefined: judge the item again. */
   async #goForward({ reason }: Forwarding): Promise<LookupResult | undefined> {
     if (!this.#watch.hasSeenLease) this.#firstReason = reason;
-    if (this.#handOver.isAsked(this.#item)) this.#watch.expect(this.#item);
-    this.#watch.observe(this.#item);
+    if (this.#handOver.isAsked(this.#item.value)) this.#watch.expect(this.#item.value);
+    this.#watch.observe(this.#item.value);
     const step = nextStep(this.#seen(reason));
     // An uncertain try may have taken the lease. Others must not wait for a holder that has answered.
     if (isAnswer(step) && (await this.#lease.letGo())) return undefined;
@@ -111,14 +102,14 @@ export class ForwardLookup {
       case 'take':
         return this.#take(reason);
       case 'fetch':
-        this.#lease.confirm(this.#item);
+        this.#lease.confirm(this.#item.value);
         return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
       case 'alone':
         return this.#goAlone(reason);
       case 'stand-in':
         return this.#standIn(step);
       case 'hand-over':
-        return this.#askElsewhere(this.#handOver.ask(this.#item));
+        return this.#askElsewhere(this.#handOver.ask(this.#item.value));
       case 'pending':
         return pending(this.#asked, this.#firstReason, this.#revalidation ?? 'not-asked');
       default:
@@ -129,7 +120,7 @@ export class ForwardLookup {
   #seen(reason: ForwardReason): Seen {
     const { ports, policy } = this.#context;
     const { directives, purpose, startedAt, store } = this.#asked;
-    const item = this.#item;
+    const { value: item, isRead } = this.#item;
     const softMs = this.#softWait.limit(softMsLeft(this.#context, this.#asked, { reason, item }), item.entry);
     const limits = { startedAt, softMsLeft: softMs, hasStoreTrouble: store.hasTrouble };
     return {
@@ -139,18 +130,18 @@ export class ForwardLookup {
       isRevalidation: isRevalidating(purpose),
       isPrefetch: purpose === 'prefetch',
       isStoreUsable: !store.isBypassed,
-      isRead: this.#isRead,
+      isRead,
       lease: this.#lease.isOurs(item) ? 'ours' : this.#watch.isLive(item) ? 'live' : 'none',
       ended: this.#watch.endedAs(item),
       wasGivenUp: item.outcome?.kind === 'given-up',
       standIn: toStandIn(item.entry, directives, policy.windows, ports.clock.now()),
-      patienceMs: this.#isRead
+      patienceMs: isRead
         ? this.#watch.patienceMs(limits)
         : storePatienceMs(this.#asked, policy, { now: ports.clock.monotonicNow(), softMsLeft: softMs }),
       // If the item is not known, the patience is for the store, and the soft timeout is not over.
       waitMsLeft: this.#handOver.waitMsLeft(item, reason),
       isAsked: this.#handOver.isAsked(item),
-      isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
+      isSoft: softMs !== undefined && (isRead || softMs <= 0),
       isTooLate: this.#watch.isTooLateToFetch(startedAt),
       mayHolderBeDead: this.#watch.mayHolderBeDead,
       hasStoreTrouble: store.hasTrouble,
@@ -164,34 +155,34 @@ export class ForwardLookup {
 
   async #wait(atMostMs: number): Promise<undefined> {
     const usualMs = this.#context.fetchTimes.expectedMs(this.#asked.request.api);
-    const untilEndMs = this.#isRead ? this.#watch.untilExpectedEndMs(this.#item, usualMs) : 0;
-    await this.#polls.sleep(this.#isRead ? this.#item.lease : undefined, { untilEndMs, atMostMs });
-    await this.#read();
+    const untilEndMs = this.#item.isRead ? this.#watch.untilExpectedEndMs(this.#item.value, usualMs) : 0;
+    await this.#item.sleep({ untilEndMs, atMostMs });
+    await this.#item.read();
   }
 
   async #askElsewhere(asking: Promise<HandedOver>): Promise<undefined> {
     const handedOver = await asking;
     if (handedOver !== 'busy') this.#revalidation = handedOver;
     // Another write was first, or the store is in trouble: the item shows which.
-    else if (!this.#asked.store.isBypassed) await this.#read();
+    else if (!this.#asked.store.isBypassed) await this.#item.read();
   }
 
   async #take(reason: ForwardReason): Promise<LookupResult | undefined> {
     if (this.#hasTimeToPrepare(reason)) await this.#context.ports.upstream.prepare();
     const { budget, gate } = this.#context;
-    const taken = await gate.beside(this.#asked, () => this.#lease.take(this.#item, budget));
+    const taken = await gate.beside(this.#asked, () => this.#lease.take(this.#item.value, budget));
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
     if (typeof taken === 'object') {
-      this.#item = { ...this.#item, lease: taken };
+      this.#item.noteLease(taken);
       return undefined;
     }
     if (taken === 'conflict') this.#conflictCount += 1;
     if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
     if (taken === 'late') this.#lateCount += 1;
-    // Only the item shows whose write the store made: ours, perhaps late or sent twice, or another look-up's.
-    this.#isRead = false;
-    if (taken === 'conflict') await this.#read();
+    // The store may have made our write, perhaps late or sent twice, or another look-up's.
+    this.#item.noteUncertainWrite();
+    if (taken === 'conflict') await this.#item.read();
     return undefined;
   }
 
@@ -204,15 +195,15 @@ export class ForwardLookup {
   }
 
   async #goAlone(reason: ForwardReason): Promise<LookupResult> {
-    if (!this.#isRead || !this.#mayTake) this.#asked.store.giveUp();
+    if (!this.#item.isRead || !this.#mayTake) this.#asked.store.giveUp();
     return askAlone(this.#context, this.#asked, this.#known(reason), this.#lease);
   }
 
   /** Serves the stale entry. The slow work comes first, and then the entry is judged again. */
   async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
-    if (isReadLongAgo(this.#context, this.#triedAt)) {
+    if (isReadLongAgo(this.#context, this.#item.triedAt)) {
       // There may have been a purge meanwhile. Even if the store does not answer, the entry has aged.
-      await this.#read();
+      await this.#item.read();
       return undefined;
     }
     if (revalidates && this.#revalidation === undefined) {
@@ -222,29 +213,19 @@ export class ForwardLookup {
     return standIn(this.#asked, stale, { revalidation: this.#revalidation ?? 'not-asked' });
   }
 
-  /** Reads the item again. If the store does not answer, the last read still counts. */
-  async #read(): Promise<void> {
-    const { key, startedAt, store, crowd } = this.#asked;
-    const now = this.#context.ports.clock.monotonicNow();
-    this.#triedAt = now;
-    const after = this.#isRead ? this.#polls.takesAfter(this.#readAt) : now - MAX_READ_AGE_MS;
-    const read = await store.poll((each) => crowd.readSince(Math.max(startedAt, after), () => each.read(key)));
-    if (read === undefined) return;
-    this.#polls.noteRead(read, now, this.#item.lease);
-    this.#item = read.value;
-    this.#isRead = true;
-    this.#readAt = read.beganAt;
-    this.#triedAt = Math.min(now, read.beganAt);
-    this.#lease.observe(read.value);
-    const expectedMs = read.value.lease?.expectedMs;
+  /** Learns from a read whether a lease is ours, and how long the fetches of others take. */
+  #noteRead(item: StoredItem): void {
+    this.#lease.observe(item);
+    const expectedMs = item.lease?.expectedMs;
     if (expectedMs !== undefined) this.#context.fetchTimes.hear(this.#asked.request.api, expectedMs);
   }
 
   #revalidateIfIdle(): Promise<Revalidation> {
-    return revalidateIfIdle(this.#context, this.#asked, { item: this.#item }, (item) => this.#watch.isLive(item));
+    return revalidateIfIdle(this.#context, this.#asked, { item: this.#item.value }, (item) => this.#watch.isLive(item));
   }
 
   #known(reason: ForwardReason): Known & { readonly item: StoredItem } {
-    return { reason, item: this.#item, readAt: this.#readAt, wasCeded: this.#watch.wasCeded(this.#item) };
+    const { value: item, readAt } = this.#item;
+    return { reason, item, readAt, wasCeded: this.#watch.wasCeded(item) };
   }
 }
