@@ -47,7 +47,7 @@ function quotaAlarm(watched: Watched, quota: Quota): AlarmDefinition {
   return {
     id: 'quota',
     says: "A day's requests use up more than 80 % of a day's part of one key's quota.",
-    measure: ofApi(watched.api, 'Count', Stats.SUM, Duration.days(1)),
+    measure: ofApi(watched.api, 'Count', { period: Duration.days(1) }),
     threshold: (0.8 * quota.requests) / DAYS[quota.per],
     periods: [1, 1],
   };
@@ -137,7 +137,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'server-errors',
       says: 'More than 5 % of the requests are answered 5xx.',
-      measure: ofApi(watched.api, watched.api.serverErrors, Stats.AVERAGE),
+      measure: ofApi(watched.api, watched.api.serverErrors, { statistic: Stats.AVERAGE }),
       threshold: 0.05,
       periods: [2, 3],
       isFelt: true,
@@ -222,7 +222,7 @@ function canaryAlarm({ functionName, everyMinutes }: NonNullable<Watched['canary
   return {
     id: 'canary',
     says: 'The canary does not get the answers that a till should get, or does not run.',
-    measure: ofFunction(functionName, 'Errors', period),
+    measure: ofFunction(functionName, 'Errors', { period }),
     threshold: 0,
     periods: [2, 3],
     whenMissing: 'breaching',

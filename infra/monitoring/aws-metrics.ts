@@ -3,10 +3,27 @@ import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { ApiMetrics } from './api-metrics.ts';
 import { PERIOD } from './measures.ts';
 
-/** A metric of the gateway. @param statistic such as `Sum` or `Average` */
-export function ofApi(api: ApiMetrics, metricName: string, statistic: string, period: Duration = PERIOD): Metric {
-  const dimensionsMap = { ...api.dimensions };
-  return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
+/** How CloudWatch aggregates the values of a metric. */
+export interface Aggregation {
+  /** Such as `Maximum` or `Average`. Default: the sum. */
+  readonly statistic?: string;
+  /** Default: the default period of a measure. */
+  readonly period?: Duration;
+}
+
+/** A metric of the gateway. */
+export function ofApi(api: ApiMetrics, metricName: string, aggregation?: Aggregation): Metric {
+  return of('AWS/ApiGateway', metricName, api.dimensions, aggregation);
+}
+
+/** A metric of one function. */
+export function ofFunction(functionName: string, metricName: string, aggregation?: Aggregation): Metric {
+  return of('AWS/Lambda', metricName, { FunctionName: functionName }, aggregation);
+}
+
+/** A metric of a table. */
+export function ofTable(tableName: string, metricName: string, aggregation?: Aggregation): Metric {
+  return of('AWS/DynamoDB', metricName, { TableName: tableName }, aggregation);
 }
 
 /**
@@ -17,16 +34,10 @@ export function ofApi(api: ApiMetrics, metricName: string, statistic: string, pe
 export function shareOfRequests(api: ApiMetrics, metricName: string, atLeast: number, label: string): IMetric {
   return new MathExpression({
     expression: `IF(FILL(requests, 0) >= ${atLeast}, 100 * FILL(some, 0) / FILL(requests, 0), 0)`,
-    usingMetrics: { requests: ofApi(api, 'Count', Stats.SUM), some: ofApi(api, metricName, Stats.SUM) },
+    usingMetrics: { requests: ofApi(api, 'Count'), some: ofApi(api, metricName) },
     label,
     period: PERIOD,
   });
-}
-
-/** The sum of a metric of one function. */
-export function ofFunction(FunctionName: string, metricName: string, period: Duration = PERIOD): Metric {
-  const dimensionsMap = { FunctionName };
-  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM, period });
 }
 
 /** The sum of a metric over several functions. @param names the functions' names, by the folders of their entries */
@@ -38,4 +49,13 @@ export function ofAllFunctions(names: Readonly<Record<string, string>>, metricNa
     .map((entry) => `FILL(${entry}, 0)`)
     .join(' + ');
   return new MathExpression({ expression, usingMetrics, label, period: PERIOD });
+}
+
+function of(
+  namespace: string,
+  metricName: string,
+  dimensions: Readonly<Record<string, string>>,
+  { statistic = Stats.SUM, period = PERIOD }: Aggregation = {},
+): Metric {
+  return new Metric({ namespace, metricName, dimensionsMap: { ...dimensions }, statistic, period });
 }

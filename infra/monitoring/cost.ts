@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApiMetrics } from './api-metrics.ts';
+import { ofApi, ofFunction, ofTable } from './aws-metrics.ts';
 
 /** The resources that cost money by their use. */
 export interface Metered {
@@ -17,23 +18,23 @@ export interface Metered {
  */
 export const DOLLARS_A_MILLION = { lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
 
-const HOUR = Duration.hours(1);
+const HOURLY = { period: Duration.hours(1) };
 
 /** The cost of an hour in US dollars, estimated from the use. */
 export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered): IMetric {
   const metrics: Record<string, IMetric> = {
-    requests: of('AWS/ApiGateway', 'Count', { ...api.dimensions }),
-    reads: of('AWS/DynamoDB', 'ConsumedReadCapacityUnits', { TableName: tableName }),
-    writes: of('AWS/DynamoDB', 'ConsumedWriteCapacityUnits', { TableName: tableName }),
+    requests: ofApi(api, 'Count', HOURLY),
+    reads: ofTable(tableName, 'ConsumedReadCapacityUnits', HOURLY),
+    writes: ofTable(tableName, 'ConsumedWriteCapacityUnits', HOURLY),
   };
   const terms = [
     `FILL(requests, 0) * ${api.dollarsAMillion}`,
     `FILL(reads, 0) * ${DOLLARS_A_MILLION.read}`,
     `FILL(writes, 0) * ${DOLLARS_A_MILLION.write}`,
   ];
-  for (const [position, FunctionName] of functionNames.entries()) {
-    metrics[`invocations${position}`] = of('AWS/Lambda', 'Invocations', { FunctionName });
-    metrics[`ms${position}`] = of('AWS/Lambda', 'Duration', { FunctionName });
+  for (const [position, functionName] of functionNames.entries()) {
+    metrics[`invocations${position}`] = ofFunction(functionName, 'Invocations', HOURLY);
+    metrics[`ms${position}`] = ofFunction(functionName, 'Duration', HOURLY);
     const ofMs = ((memoryMb / 1024 / 1000) * DOLLARS_A_MILLION.gbSecond).toFixed(6);
     terms.push(
       `FILL(invocations${position}, 0) * ${DOLLARS_A_MILLION.lambdaRequest}`,
@@ -45,10 +46,6 @@ export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered)
     expression: `(${terms.join(' + ')}) / 1000000`,
     usingMetrics: metrics,
     label: 'Estimated cost of an hour (USD)',
-    period: HOUR,
+    ...HOURLY,
   });
-}
-
-function of(namespace: string, metricName: string, dimensionsMap: Record<string, string>): Metric {
-  return new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period: HOUR });
 }

@@ -5,12 +5,12 @@ import {
   GraphWidget,
   type IAlarm,
   type IMetric,
-  Metric,
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { ANSWERED, METRIC_UNITS, type MetricName } from '../../functions/metric-names.ts';
+import { ofApi, ofFunction, ofTable } from './aws-metrics.ts';
 import { hourlyCost, type Metered } from './cost.ts';
 import type { Measures } from './measures.ts';
 
@@ -77,19 +77,17 @@ export function addDashboard(scope: Construct, { name, measures, metered, alarms
       'Functions',
       functionNames.flatMap((each) => [ofFunction(each, 'Errors'), ofFunction(each, 'Throttles')]),
       {
-        right: functionNames.map((each) => ofFunction(each, 'ConcurrentExecutions', Stats.MAXIMUM)),
+        right: functionNames.map((each) => ofFunction(each, 'ConcurrentExecutions', { statistic: Stats.MAXIMUM })),
       },
     ),
     graph(
       'Gateway',
-      ['Count', api.clientErrors, api.serverErrors].map((metric) =>
-        of('AWS/ApiGateway', metric, { ...api.dimensions }),
-      ),
+      ['Count', api.clientErrors, api.serverErrors].map((metric) => ofApi(api, metric)),
     ),
     graph(
       'Table',
       ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'].map(
-        (metric) => of('AWS/DynamoDB', metric, { TableName: tableName }),
+        (metric) => ofTable(tableName, metric),
       ),
     ),
     graph('Cost', [hourlyCost(metered)]),
@@ -99,17 +97,4 @@ export function addDashboard(scope: Construct, { name, measures, metered, alarms
     defaultInterval: Duration.days(1),
     widgets: [widgets],
   });
-}
-
-function of(
-  namespace: string,
-  metricName: string,
-  dimensionsMap: Record<string, string>,
-  statistic: string = Stats.SUM,
-) {
-  return new Metric({ namespace, metricName, dimensionsMap, statistic });
-}
-
-function ofFunction(FunctionName: string, metricName: string, statistic: string = Stats.SUM): Metric {
-  return of('AWS/Lambda', metricName, { FunctionName }, statistic);
 }
