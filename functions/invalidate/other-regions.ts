@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { RegionAnswer } from '../adapters/lambda/lambda-region.ts';
 import type { Clock } from '../lookup/ports.ts';
 import { problem, RETRY_AFTER_SECONDS } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';
@@ -17,11 +18,6 @@ export interface OtherRegion {
    * @throws if there is no answer in time, or the function failed
    */
   send(event: ForwardedEvent, withinMs: number): Promise<RegionAnswer>;
-}
-
-export interface RegionAnswer {
-  readonly statusCode: number;
-  readonly body: string;
 }
 
 /**
