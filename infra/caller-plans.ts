@@ -2,6 +2,7 @@ import {
   CLASS_NAME,
   CLASS_PART_NAMES,
   CLASS_PARTS,
+  CLASS_SEPARATOR,
   MAX_CALLERS_LENGTH,
   roleOfTwo,
 } from '../functions/settings/caller-classes.ts';
@@ -9,11 +10,6 @@ import { authKindOf } from './auth.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { CallerClassChoice, CallerClassChoices, LookupQuota, Quota, Throttle } from './environment-values.ts';
 import { members, oneOf, optional, type Rule, rule, wholeNumber } from './rule.ts';
-
-/**
- * The character between an environment's prefix and the name of a class, in the name of a usage plan. No prefix has it.
- */
-const SEPARATOR = '.';
 
 /** A usage plan: the limits of each of its keys, in API Gateway's requests. */
 export interface CallerPlan {
@@ -124,7 +120,7 @@ export function callerPlansOf(prefix: string, callers: CallerClassChoices): read
     if (throttle === undefined || quota === undefined) return [];
     return {
       className,
-      name: `${prefix}${SEPARATOR}${className}`,
+      name: `${prefix}${CLASS_SEPARATOR}${className}`,
       throttle: { perSecond: throttle.perSecond / maxBatch, burst: Math.floor(throttle.burst / maxBatch) },
       quota: toRequests(quota, maxBatch),
     };

@@ -1,5 +1,4 @@
-import { CLASS_SEPARATOR } from '../../functions/callers/class-of.ts';
-import { CLASS_NAME } from '../../functions/settings/caller-classes.ts';
+import { CLASS_NAME, CLASS_SEPARATOR } from '../../functions/settings/caller-classes.ts';
 
 /** A member of a class of callers. Keys belong to members; a member may have several, one after the other. */
 export interface Member {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { CLASS_SEPARATOR } from '../../functions/callers/class-of.ts';
+import { CLASS_SEPARATOR } from '../../functions/settings/caller-classes.ts';
 
 const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** 238 bits: too many to guess. With the longest name of a class it is within API Gateway's 20 to 128 characters. */

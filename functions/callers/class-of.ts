@@ -1,14 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { type CallerProof, signerOf } from '../rest/caller.ts';
 import { identityOf } from '../rest/signer-arn.ts';
+import { CLASS_SEPARATOR } from '../settings/caller-classes.ts';
 import type { CallerClass, CallerClasses } from './caller-class.ts';
 import { claimOf, givenClaim } from './claims.ts';
 
 /** The class of a request's caller; undefined: the caller belongs to none. */
 export type ClassOf = (event: APIGatewayProxyEvent) => CallerClass | undefined;
-
-/** The character between the name of the class and the rest of a key. A key that AWS generates does not have it. */
-export const CLASS_SEPARATOR = '.';
 
 /** The way to find a caller's class, by what the caller proves. No look-up needs a read for it. */
 export function createClassOf(classes: CallerClasses, proof: CallerProof): ClassOf {

@@ -15,6 +15,11 @@ export interface ClassPart {
 
 /** A class's name: it begins the keys of its members, and ends the name of its usage plan. */
 export const CLASS_NAME = /^[a-z][a-z0-9-]{0,29}$/;
+/**
+ * The character between a class's name and the rest of a key, or the deployment's name in front. No key that AWS
+ * generates has it, and no deployment's name.
+ */
+export const CLASS_SEPARATOR = '.';
 /** A role or a user, and not a session, which exists only for a time. */
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/;
 /** How many classes there may be. API Gateway needs no such limit: it searches all keys in one list. */
