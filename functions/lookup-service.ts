@@ -95,8 +95,8 @@ function createStore({ cache, aws }: Settings, { dynamoDb }: Overrides): DynamoD
 }
 
 /**
- * The upstream. The first look-up that needs the upstream loads its code, so that a hit does not load ky (40 ms) and
- * the secrets client.
+ * The upstream. The first look-up that needs the upstream loads its code, so that a hit does not load it and the
+ * secrets client.
  */
 function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
   const { upstream } = settings;

@@ -129,31 +129,43 @@ export async function send(target: Target, call: Call): Promise<Reply | string> 
   try {
     const url = addressOf(target, call);
     const proved = call.isLookup ? await target.proof?.headersFor({ url, method }) : undefined;
-    const response = await fetch(url, {
+    // The first request loads it: some commands need only the words of this file.
+    const { default: ky } = await import('ky');
+    const response = ky(url, {
       method,
       headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...proved, ...headers, ...ONE_REQUEST },
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      // It holds for the reply's headers, and once more for its body.
+      timeout: TIMEOUT_MS,
+      // A check tells what the deployment answers, also if that is an error.
+      retry: 0,
+      throwHttpErrors: false,
       ...(body !== undefined && { body }),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text, askedAt, answeredAt: Date.now() };
+    const { status, headers: replied } = await response;
+    return { status, headers: replied, body: await response.text(), askedAt, answeredAt: Date.now() };
   } catch (error) {
     return explainNoReply(target.url, error);
   }
 }
 
-/** Why a request to an address got no reply, and what to do. @param error what `fetch` threw */
+/** Why a request to an address got no reply, and what to do. @param error what ky or `fetch` threw */
 export function explainNoReply(url: URL, error: unknown): string {
   const { host } = url;
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
+  if (error instanceof Error && error.name === 'TimeoutError') {
     return `${host} did not answer within ${TIMEOUT_MS / 1000} s. Check --url, and the network between.`;
   }
-  const { cause } = Object(error) as { readonly cause?: { readonly code?: string; readonly message?: string } };
+  const cause = causeOf(error);
   const advice = isLoopback(url)
     ? "Run npm start, with the same PORT; or give a deployment's address by --url: the stack's output Endpoint."
     : "Check --url: it is the stack's output Endpoint.";
   return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). ${advice}`;
+}
+
+/** The error in whose name another one was thrown: `fetch` has its own error around it, and ky one more. */
+function causeOf(error: unknown): { readonly code?: string; readonly message?: string } | undefined {
+  const { cause } = Object(error) as { readonly cause?: unknown };
+  return cause === undefined ? undefined : (causeOf(cause) ?? Object(cause));
 }
 
 /** A reply in one line. */

@@ -10,7 +10,7 @@ const fileOf = (command: string) => `cli/${command}/run-${command}.ts`;
 /** The packages that a command needs in any case, besides the parser of the command line. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   cost: [],
-  doctor: ['ky', 'libphonenumber-js'],
+  doctor: ['libphonenumber-js'],
   drift: [],
   forecast: [],
   keys: [],

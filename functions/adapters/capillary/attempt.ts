@@ -1,13 +1,12 @@
-import type { KyInstance } from 'ky';
 import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import type { Clock } from '../../lookup/ports.ts';
 import type { FailureKind, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { AuthorizationHeader } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
-import { InvalidReplyError } from './keep-alive-fetch.ts';
 import { addressOf, PROTOCOLS } from './protocols.ts';
 import { readReplyBody } from './reply-body.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { type HttpReply, InvalidReplyError, type UpstreamHttp } from './upstream-http.ts';
 
 /** One request to the upstream, and its result. */
 export interface Attempt {
@@ -21,7 +20,7 @@ export interface Attempt {
 }
 
 export interface AttemptOptions {
-  readonly http: KyInstance;
+  readonly http: UpstreamHttp;
   readonly baseUrl: string;
   readonly clock: Clock;
   readonly authorization: AuthorizationHeader;
@@ -35,24 +34,25 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
   const askedAt = clock.now();
   let status: number | undefined;
   try {
-    const response = await http.get(addressOf(request, baseUrl), {
+    const reply = await http({
+      method: 'GET',
+      url: addressOf(request, baseUrl),
       headers: { [authorization.name]: authorization.value, ...(language !== undefined && { language }) },
       signal: deadline,
     });
-    const { headers } = response;
-    status = response.status;
-    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readText(response, deadline)));
-    const retryAfterMs = readRetryAfter(headers.get('retry-after'), clock.now());
+    status = reply.status;
+    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readText(reply, deadline)));
+    const retryAfterMs = readRetryAfter(reply.header('retry-after'), clock.now());
     const isTold = outcome.kind === 'failed' && retryAfterMs !== undefined;
     return {
       outcome: isTold ? { ...outcome, retryAfterMs } : outcome,
       askedAt,
       status,
-      requestId: toRequestId(headers.get('x-cap-requestid')),
+      requestId: toRequestId(reply.header('x-cap-requestid')),
     };
   } catch (error) {
     if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
-    // ky and Node have many errors for an unreachable upstream or a broken connection. Each means that there is no
+    // Node has many errors for an unreachable upstream or a broken connection. Each means that there is no
     // whole answer.
     return { askedAt, status, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
   }
@@ -65,10 +65,10 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
  *
  * @throws if the connection breaks in the body of any other reply, or the deadline passes in the body of any but a 429
  */
-async function readText(response: Response, deadline: AbortSignal): Promise<string | undefined> {
-  const { status } = response;
+async function readText(reply: HttpReply, deadline: AbortSignal): Promise<string | undefined> {
+  const { status } = reply;
   try {
-    return await readCappedText(response);
+    return await readCappedText(reply);
   } catch (error) {
     const isEnoughKnown = deadline.aborted ? status === 429 : status >= 300 && status < 500;
     if (isEnoughKnown) return undefined;
@@ -82,6 +82,6 @@ export function failed(failure: FailureKind, retryAfterMs?: number): UpstreamFai
 }
 
 /** The upstream's id of the request, if it is safe for a header and a log. */
-function toRequestId(header: string | null): string | undefined {
-  return header !== null && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+function toRequestId(header: string | undefined): string | undefined {
+  return header !== undefined && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
 }

@@ -1,4 +1,3 @@
-import ky, { type KyInstance } from 'ky';
 import type { Credentials } from '../../credentials.ts';
 import type { Api, CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import type { Clock } from '../../lookup/ports.ts';
@@ -14,9 +13,9 @@ import { type Attempt, attempt, failed } from './attempt.ts';
 import { Authorization, AuthorizationError, type Renewal } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
 import { FetchDeadline, MAX_OVERRUN_MS } from './fetch-deadline.ts';
-import { createKeepAliveFetch } from './keep-alive-fetch.ts';
 import { requestToken } from './oauth-token.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { createUpstreamHttp } from './upstream-http.ts';
 import { verdictOf } from './verdict.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -65,7 +64,7 @@ const FREE = async () => true;
  */
 export class CapillaryUpstream implements CustomerUpstream {
   readonly #options: CapillaryUpstreamOptions;
-  readonly #http: KyInstance;
+  readonly #http = createUpstreamHttp();
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
   /** Each API has its own breaker: the upstream may fail in one API and work in the other. */
@@ -76,14 +75,6 @@ export class CapillaryUpstream implements CustomerUpstream {
     this.#options = options;
     const closedBreaker = () => new CircuitBreaker(() => clock.monotonicNow());
     this.#breakers = { v2: closedBreaker(), 'v1.1': closedBreaker() };
-    this.#http = ky.create({
-      // We make the retries: they come out of a budget, and depend on the code in the body, which ky does not see.
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
-      fetch: createKeepAliveFetch(),
-      headers: { accept: 'application/json', 'user-agent': 'lookaside' },
-    });
     this.#authorization = new Authorization({
       now: () => clock.monotonicNow(),
       readCredentials,

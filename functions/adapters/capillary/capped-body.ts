@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import type { HttpReply } from './upstream-http.ts';
 
 /** The largest reply that is read, decoded (contract §3). */
 export const MAX_REPLY_BYTES = 512 * 1024;
@@ -32,14 +33,13 @@ interface Limit {
  * says, in an unknown coding, or not UTF-8.
  * @throws if the connection breaks or the request's signal is aborted before the end
  */
-export async function readCappedText({ headers, body }: Response): Promise<string | undefined> {
-  if (body === null) return '';
-  const codings = codingsOf(headers.get('content-encoding') ?? '');
+export async function readCappedText({ header, body }: Omit<HttpReply, 'status'>): Promise<string | undefined> {
+  const codings = codingsOf(header('content-encoding') ?? '');
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.byteLength;
-    // Leaving the loop cancels the stream and the transfer.
+    // Leaving the loop ends the transfer.
     if (length > (codings.length === 0 ? MAX_REPLY_BYTES : MAX_CODED_BYTES)) return undefined;
     chunks.push(chunk);
   }

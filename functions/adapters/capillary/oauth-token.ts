@@ -1,11 +1,10 @@
-import type { KyInstance } from 'ky';
 import type { Credentials } from '../../credentials.ts';
 import { isPlainObject, type PlainObject } from '../../plain-object.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
-import { InvalidReplyError } from './keep-alive-fetch.ts';
 import { readRetryAfter } from './retry-after.ts';
+import { InvalidReplyError, type UpstreamHttp } from './upstream-http.ts';
 
 const PATH = '/v3/oauth/token/generate';
 
@@ -22,20 +21,26 @@ export interface TokenRequestOptions {
  * @throws {AuthorizationError} if there is no token
  */
 export async function requestToken(
-  http: KyInstance,
+  http: UpstreamHttp,
   baseUrl: string,
   { key, secret }: Extract<Credentials, { kind: 'oauth' }>,
   { timeoutMs, now }: TokenRequestOptions,
 ): Promise<Token> {
   let status: number;
   let text: string | undefined;
-  let retryAfter: string | null;
+  let retryAfter: string | undefined;
   const deadline = new FreeTimeDeadline(timeoutMs);
   try {
-    const response = await http.post(`${baseUrl}${PATH}`, { json: { key, secret }, signal: deadline.signal });
-    status = response.status;
-    retryAfter = response.headers.get('retry-after');
-    text = await readCappedText(response);
+    const reply = await http({
+      method: 'POST',
+      url: `${baseUrl}${PATH}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key, secret }),
+      signal: deadline.signal,
+    });
+    status = reply.status;
+    retryAfter = reply.header('retry-after');
+    text = await readCappedText(reply);
   } catch (error) {
     if (error instanceof InvalidReplyError) {
       throw new AuthorizationError('invalid', 'The upstream gave no token: its reply is not HTTP.', { cause: error });

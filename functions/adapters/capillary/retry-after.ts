@@ -9,7 +9,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  * @param now epoch milliseconds
  * @returns milliseconds from now, more than 0, one hour at most
  */
-export function readRetryAfter(header: string | null, now: number): number | undefined {
+export function readRetryAfter(header: string | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';
   const isSeconds = /^\d+(?:, *\d+)*$/.test(value);
   const ms = isSeconds ? Math.max(...value.split(',').map(Number)) * 1000 : parseHttpDate(value) - now;

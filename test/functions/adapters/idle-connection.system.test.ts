@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import { KeepAliveClient } from '../../../functions/adapters/aws/keep-alive-client.ts';
-import { createKeepAliveFetch } from '../../../functions/adapters/capillary/keep-alive-fetch.ts';
+import { createUpstreamHttp } from '../../../functions/adapters/capillary/upstream-http.ts';
 import { reconnectOnce } from '../../../functions/adapters/reused-connection.ts';
 import { startTcpServer } from '../../support/loopback-server.ts';
 
@@ -18,8 +18,11 @@ const CLIENTS: Readonly<Record<string, (url: string) => Ask>> = {
     return async (signal = NEVER) => (await client.post('/', {}, '', signal)).body.toString();
   },
   'of the upstream': (url) => {
-    const fetch = createKeepAliveFetch();
-    return async (signal = NEVER) => (await fetch(url, { method: 'POST', signal })).text();
+    const http = createUpstreamHttp();
+    return async (signal = NEVER) => {
+      const { body } = await http({ method: 'POST', url, headers: {}, signal });
+      return Buffer.concat(await Array.fromAsync(body)).toString();
+    };
   },
   'of the AWS SDK': (endpoint) => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { explainNoReply } from '../../../functions/smoke/exchange.ts';
 
 const refused = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+const refusedInKy = Object.assign(new Error('Request failed'), { cause: refused });
 const slow = new DOMException('slow', 'TimeoutError');
 
 test.each<[string, string, unknown, string]>([
@@ -16,6 +17,12 @@ test.each<[string, string, unknown, string]>([
     'no deployment is there',
     'https://a.example/live/',
     refused,
+    "a.example cannot be reached (ECONNREFUSED). Check --url: it is the stack's output Endpoint.",
+  ],
+  [
+    'no deployment is there, as ky says it',
+    'https://a.example/live/',
+    refusedInKy,
     "a.example cannot be reached (ECONNREFUSED). Check --url: it is the stack's output Endpoint.",
   ],
   [

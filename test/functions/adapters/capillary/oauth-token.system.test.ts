@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import ky from 'ky';
-import { createKeepAliveFetch } from '../../../../functions/adapters/capillary/keep-alive-fetch.ts';
 import { requestToken } from '../../../../functions/adapters/capillary/oauth-token.ts';
+import { createUpstreamHttp } from '../../../../functions/adapters/capillary/upstream-http.ts';
 import { timed } from '../../../support/free-time.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 const CREDENTIALS = { kind: 'oauth', key: 'demo-key', secret: 'p&ss "word" é' } as const;
-const http = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, fetch: createKeepAliveFetch() });
+const http = createUpstreamHttp();
 
 function ask(baseUrl: string, timeoutMs = 2000) {
   return requestToken(http, baseUrl, CREDENTIALS, { timeoutMs, now: () => NOW });

@@ -32,7 +32,7 @@ describe('Retry-After', () => {
   );
 
   test.each([
-    null,
+    undefined,
     '',
     ' ',
     '-1',
