@@ -2,6 +2,7 @@ import type { RequestLog } from './adapters/telemetry/logger.ts';
 import { sampleMobile } from './customer/identifier/sample-mobile.ts';
 import type { RequestReading } from './customer/request/reading.ts';
 import type { LookupService } from './lookup-service.ts';
+import type { StartReadiness } from './start-readiness.ts';
 
 /** The `message` of a rehearsal's line in the log. */
 export const INIT_MESSAGE = 'init';
@@ -14,29 +15,23 @@ const MAX_REHEARSAL_MS = 1500;
  * request. Lambda gives a function a whole CPU while it starts, and only its share afterwards. The look-up asks the
  * store once, for a key that no entry has, and gets an entry of no customer. It is `only-if-cached`, so it asks no
  * upstream. It writes a line `init` to the log and counts in no metric. It never fails, and the start waits for it for
- * a second and a half at most. If the store is down, the first look-up notices it. At the same time the start loads the
- * secrets client of the AWS SDK, if it is used: at 256 MB that code would cost the first miss half a second.
+ * a second and a half at most. If the store is down, the first look-up notices it. At the same time the start loads all
+ * that a fetch needs, if it is to be ready for one; otherwise only the secrets client of the AWS SDK, if it is used: at
+ * 256 MB that code would cost the first miss half a second. Without a cache there is no look-up to rehearse.
  *
  * @param lookUp makes a handler with this log, and lets it answer `rehearsedLookup`
- * @param readiness `fetch`: the start also loads all that a fetch needs, because no caller waits for the start, or the
- *   first event is a fetch. Default: `hit`
  */
 export async function rehearse(
   { store, clock, loadSecretsClient, loadForFetch }: LookupService,
   log: RequestLog,
+  readiness: StartReadiness,
   lookUp: (initLog: RequestLog) => Promise<unknown>,
-  readiness: 'hit' | 'fetch' = 'hit',
 ): Promise<void> {
-  if (store === undefined) {
-    // Each look-up is a fetch.
-    await loadForFetch();
-    return;
-  }
   const noted = (_message: string, { durationMs, status, storeFailure }: Readonly<Record<string, unknown>>) => {
     log.info(INIT_MESSAGE, { durationMs, status, store: storeFailure ?? 'ok' });
   };
   const loading = readiness === 'fetch' ? loadForFetch() : loadSecretsClient();
-  await store.open(async () => {
+  await store?.open(async () => {
     const over = new AbortController();
     const run = lookUp({ info: noted, error: noted }).catch(() => undefined);
     await Promise.race([run, clock.sleepFree(MAX_REHEARSAL_MS, over.signal)]);

@@ -6,6 +6,7 @@ import type { Overrides } from '../overrides.ts';
 import { REHEARSED_CACHE_CONTROL, type RehearsedLookup, rehearse, rehearsedLookup } from '../rehearsal.ts';
 import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
+import { startReadiness } from '../start-readiness.ts';
 import { createHttpHandler } from './handler.ts';
 
 /** Starts the function of the look-ups and of the service's health. Its store is open when it returns. */
@@ -13,16 +14,12 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const service = createLookupService(settings, overrides);
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
-  const { aws, corsOrigins, callers, callerProof } = settings;
+  const { corsOrigins, callers, callerProof } = settings;
   // This code is loaded only if there are classes of callers, and before the first look-up.
   const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers, callerProof);
   // This happens during init. Otherwise a fleet that scales out would begin with bypasses.
-  await rehearse(
-    service,
-    log,
-    (initLog) =>
-      createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
-    aws.isProvisioned ? 'fetch' : 'hit',
+  await rehearse(service, log, startReadiness(settings, 'answer'), (initLog) =>
+    createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
   );
   // Most deployments have API keys: they load nothing more.
   const names =

@@ -4,6 +4,7 @@ import { createLookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
 import { REHEARSED_CACHE_CONTROL, rehearse, rehearsedLookup } from '../rehearsal.ts';
 import type { Settings } from '../settings/settings.ts';
+import { startReadiness } from '../start-readiness.ts';
 import { createInvokeHandler, type InvokeHandler } from './handler.ts';
 
 /**
@@ -23,14 +24,9 @@ export async function start(
   };
   const log = overrides.log ?? createLog(settings.logLevel, origin);
   // This happens during init. Otherwise a fleet that scales out would begin with bypasses.
-  await rehearse(
-    service,
-    log,
-    (initLog) => {
-      const payload = { ...rehearsedLookup(service.reading), cacheControl: REHEARSED_CACHE_CONTROL };
-      return createInvokeHandler({ service, log: initLog })(payload, { awsRequestId: 'init' });
-    },
-    purpose === 'revalidate' || settings.aws.isProvisioned ? 'fetch' : 'hit',
-  );
+  await rehearse(service, log, startReadiness(settings, purpose), (initLog) => {
+    const payload = { ...rehearsedLookup(service.reading), cacheControl: REHEARSED_CACHE_CONTROL };
+    return createInvokeHandler({ service, log: initLog })(payload, { awsRequestId: 'init' });
+  });
   return createInvokeHandler({ service, log, purpose });
 }

@@ -10,11 +10,8 @@ export interface AwsEnvironment {
   readonly lambdaUrl: string | undefined;
   /** `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
   readonly credentials: AwsCredentials | undefined;
-  /**
-   * Whether Lambda starts this instance ahead of its first event (provisioned concurrency):
-   * `AWS_LAMBDA_INITIALIZATION_TYPE`.
-   */
-  readonly isProvisioned: boolean;
+  /** How Lambda starts this instance (`AWS_LAMBDA_INITIALIZATION_TYPE`). Undefined: it does not run on Lambda. */
+  readonly initializationType: string | undefined;
 }
 
 /** The credentials of an AWS identity. Those of a role have a session token. */
@@ -41,7 +38,7 @@ export function readAwsEnvironment(environment: Readonly<Record<string, string |
     secretsManagerUrl: urlOf('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
     lambdaUrl: urlOf('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
     credentials: credentials(),
-    isProvisioned: given('AWS_LAMBDA_INITIALIZATION_TYPE') === 'provisioned-concurrency',
+    initializationType: given('AWS_LAMBDA_INITIALIZATION_TYPE'),
   };
 
   function urlOf(service: string, ownName: string): string | undefined {

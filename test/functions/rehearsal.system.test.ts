@@ -110,7 +110,8 @@ describe("a start reads the upstream's credentials, and so loads all that a fetc
     ['if it is ahead of the callers', 1, startHttp, PROVISIONED],
     ['if it is ahead of the callers by direct invocation', 1, startInvoke, PROVISIONED],
     ['if its events are revalidations', 1, startRevalidate, ON_DEMAND],
-    ['if the cache is off, so that each event is a fetch', 1, startHttp, { CACHE_MODE: 'bypass' }],
+    ['if the cache is off, so that each event is a fetch', 1, startHttp, { ...ON_DEMAND, CACHE_MODE: 'bypass' }],
+    ['not if it does not run on Lambda', 0, startRevalidate, {}],
   ])('%s', async (_title, reads, start, environment) => {
     const [store, secrets] = [await startHttpServer(empty), await startHttpServer(SECRET)];
     await started(start, store.url, {

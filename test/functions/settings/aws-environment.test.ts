@@ -7,6 +7,7 @@ const LAMBDA = {
   AWS_ACCESS_KEY_ID: 'made-up-id',
   AWS_SECRET_ACCESS_KEY: 'made-up-key',
   AWS_SESSION_TOKEN: 'made-up-token',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
 };
 const credentials = { accessKeyId: 'made-up-id', secretAccessKey: 'made-up-key', sessionToken: 'made-up-token' };
 
@@ -17,16 +18,8 @@ test("Lambda's environment contains everything", () => {
     secretsManagerUrl: 'https://secretsmanager.eu-west-1.amazonaws.com',
     lambdaUrl: 'https://lambda.eu-west-1.amazonaws.com',
     credentials,
-    isProvisioned: false,
+    initializationType: 'on-demand',
   });
-});
-
-test.each([
-  ['provisioned-concurrency', true],
-  ['on-demand', false],
-  ['', false],
-])('an instance of the initialization type %j is ahead of its events: %s', (AWS_LAMBDA_INITIALIZATION_TYPE, is) => {
-  expect(readAwsEnvironment({ ...LAMBDA, AWS_LAMBDA_INITIALIZATION_TYPE }).isProvisioned).toBe(is);
 });
 
 test('a user has no session token', () => {

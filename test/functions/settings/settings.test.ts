@@ -57,7 +57,7 @@ test('the defaults are those of the contract', () => {
     revalidateFunction: 'lookaside-revalidate',
     logLevel: 'INFO',
     metricsEnvironment: 'local',
-    aws: { region: undefined, dynamoDbUrl: undefined, credentials: undefined, isProvisioned: false },
+    aws: { region: undefined, dynamoDbUrl: undefined, credentials: undefined, initializationType: undefined },
   });
 });
 
