@@ -23,7 +23,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const itemStatus = another === undefined ? customer?.item_status : undefined;
   const statuses = [itemStatus, content.status].filter(isObject);
   const customerId = another === undefined ? toCustomerId(textOf(customer?.user_id)) : undefined;
-  const messages = [...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)];
+  const messages = [...[itemStatus, content.status].flatMap(messagesOf), ...messagesIn(reply)];
   // [S1] shows the message that a customer was erased, but not its place in the reply. If it is there, nothing else
   // counts.
   const erased = erasedAmong(messages);
@@ -52,6 +52,12 @@ function readFacts(reply: JsonObject): ReplyFacts {
     customerId,
     errorBody: isFailed ? statusesOnly(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },
   };
+}
+
+/** A status and its warnings. It may also be a list of statuses, or a text. */
+function messagesOf(status: Json | undefined): readonly Json[] {
+  const each = isObject(status) ? [status] : elementsOf(status);
+  return [...each, ...each.filter(isObject).flatMap(itemWarningsOf)];
 }
 
 /** The codes of success, for a status without `success` ([P]). */

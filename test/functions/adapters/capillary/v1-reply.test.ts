@@ -226,6 +226,12 @@ describe('item_status', () => {
     );
   });
 
+  test('merged or partial in a list of statuses is that too', () => {
+    const listed = (code: number) => inArray(`{${WHO},"item_status":[${statusOf({ success: 'true', code })}]}`);
+    for (const code of MERGED) expect(kindOf(200, listed(code))).toBe('found, merged');
+    for (const code of PARTIAL) expect(kindOf(200, listed(code))).toBe('found, partial');
+  });
+
   test('429 and redirects take precedence over all that it says', () => {
     const notFound = inArray(`{"item_status":${statusOf({ code: 1012 })}}`);
     expect(kindOf(429, notFound)).toBe('failed: throttled');
@@ -314,6 +320,30 @@ describe('an erased customer', () => {
     [
       'the only warning of an item',
       inArray(`{${WHO},"item_status":${statusOf({ success: 'true', warnings: `{${message}}` })}}`),
+    ],
+    [
+      'the status of an item, in a list',
+      inArray(`{${WHO},"item_status":[${statusOf({ success: 'true' })},{"success":"false",${message}}]}`),
+    ],
+    [
+      'the status of an item, in a list, beside the status of the whole that failed',
+      inArray(`{"item_status":[{"success":"false",${message}}]}`, ALL_FAILED),
+    ],
+    [
+      'the warnings of the status of an item, in a list',
+      inArray(`{${WHO},"item_status":[${statusOf({ success: 'true', warnings: `{"warning":[{${message}}]}` })}]}`),
+    ],
+    [
+      'the status of an item, in a list of texts',
+      inArray(`{${WHO},"item_status":["Customer is deleted after PII delete request"]}`),
+    ],
+    [
+      'the status of an item that is a text',
+      inArray(`{${WHO},"item_status":"Customer is deleted after PII delete request"}`),
+    ],
+    [
+      'the status of an item that is a text, beside the status of the whole that failed',
+      inArray('{"item_status":"Customer is deleted after PII delete request"}', ALL_FAILED),
     ],
     ['a status that is a text', `{"status":"Customer is deleted after PII delete request"}`],
     ['the status of the whole, beside several customers', inArray(`{${WHO}},{${WHO}}`, `"status":{${message}}`)],
