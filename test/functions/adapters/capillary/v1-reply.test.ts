@@ -411,6 +411,9 @@ describe('the customer that a reply is about', () => {
     ['"user_id":5.66881933E8', '566881933'],
     ['"user_id":"0566881933"', '566881933'],
     ['"user_id":"5e-1"', undefined],
+    // As in a v2 reply, where there is then no customer.
+    ['"user_id":" 566881933"', undefined],
+    ['"user_id":"566881933 "', undefined],
     ['"user_id":[5]', undefined],
   ])('{%s}: found, of id %j', (members, id) => {
     for (const wrap of Object.values(SHAPES)) expect(customerIdOf(wrap(`{${members},${well}}`))).toBe(id);

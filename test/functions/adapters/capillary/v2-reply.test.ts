@@ -153,6 +153,8 @@ describe('an invalid reply', () => {
     ['an id that is a list', '{"id":[566881933]}'],
     ['an id that is not a whole number', '{"id":5.5}'],
     ['an id that is negative', '{"id":-1}'],
+    ['an id with a space before it', '{"id":" 566881933"}'],
+    ['an id with a space after it', '{"id":"566881933 "}'],
     ['errors that say nothing', '{"errors":[{"status":false}]}'],
     ['errors that hold nothing', '{"errors":[null,{},""]}'],
     ['a warning alone, of a customer merged', '{"warnings":[{"code":8069}]}'],
