@@ -34,8 +34,10 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const loadAudits = auditsOf(ports, policy);
   const forward = lazily(async () => (await import('./forward/forward.ts')).createForward(ports, policy));
 
-  return async (request, directives, purpose = 'answer', firstRead = undefined, wishes = {}) => {
+  return async (request, directives, wanted = 'answer', firstRead = undefined, wishes = {}) => {
     const key = keyOf(request, policy);
+    // Only-if-cached forbids the fetch that a prefetch is for, so the cache answers.
+    const purpose = wanted === 'prefetch' && directives.onlyIfCached ? 'answer' : wanted;
     const { startedAt = clock.monotonicNow() } = wishes;
     // A caller with a short wait must not wait while we ask for an audit.
     const mayAudit = loadAudits !== undefined && purpose === 'answer' && wishes.waitMs === undefined;

@@ -13,6 +13,7 @@ const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
 const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
 const LONG_STALE_MS = freshForMs + staleWhileRevalidateMs;
+const AGES = { none: 0, fresh: 10_000, 'just stale': freshForMs, 'long stale': LONG_STALE_MS };
 
 /** A fleet whose revalidations run at once, on an instance of their own. */
 function startPrefetching() {
@@ -172,22 +173,26 @@ describe('a prefetch', () => {
   );
 
   // RFC 7240 §2: a preference that cannot be honoured is ignored.
-  test.each<[string, Partial<RequestDirectives>, 'none' | 'fresh', 'found' | 'pending' | 'not-cached']>([
-    ['no-cache', { noCache: true }, 'fresh', 'found'],
-    ['no-cache', { noCache: true }, 'none', 'found'],
-    ['no-store', { noStore: true }, 'none', 'found'],
-    ['no-store', { noStore: true }, 'fresh', 'pending'],
-    ['only-if-cached', { onlyIfCached: true }, 'none', 'not-cached'],
-    ['only-if-cached', { onlyIfCached: true }, 'fresh', 'pending'],
-    ['max-age=0', { maxAgeMs: 0 }, 'none', 'found'],
-    ['max-age=60', { maxAgeMs: 60_000 }, 'none', 'pending'],
-    ['max-age=60', { maxAgeMs: 60_000 }, 'fresh', 'pending'],
-    ['max-age=1', { maxAgeMs: 1000 }, 'fresh', 'found'],
-  ])('beside %j %j, entry: %s: %s', async (_name, directives, entry, kind) => {
-    const { prefetch, answered, clock, fill } = startPrefetching();
-    if (entry === 'fresh') await fill();
-    clock.advance(10_000);
+  test.each<[string, Partial<RequestDirectives>, keyof typeof AGES, 'found' | 'pending' | 'not-cached', number]>([
+    ['no-cache', { noCache: true }, 'fresh', 'found', 1],
+    ['no-cache', { noCache: true }, 'none', 'found', 1],
+    ['no-store', { noStore: true }, 'none', 'found', 1],
+    ['no-store', { noStore: true }, 'fresh', 'pending', 0],
+    ['only-if-cached', { onlyIfCached: true }, 'none', 'not-cached', 0],
+    ['only-if-cached', { onlyIfCached: true }, 'fresh', 'found', 0],
+    ['only-if-cached', { onlyIfCached: true }, 'just stale', 'found', 1],
+    ['only-if-cached', { onlyIfCached: true }, 'long stale', 'not-cached', 0],
+    ['only-if-cached, max-stale', { onlyIfCached: true, maxStaleMs: LONG_STALE_MS }, 'long stale', 'found', 0],
+    ['max-age=0', { maxAgeMs: 0 }, 'none', 'found', 1],
+    ['max-age=60', { maxAgeMs: 60_000 }, 'none', 'pending', 1],
+    ['max-age=60', { maxAgeMs: 60_000 }, 'fresh', 'pending', 0],
+    ['max-age=1', { maxAgeMs: 1000 }, 'fresh', 'found', 1],
+  ])('beside %j %j, entry: %s: %s, and %d calls', async (_name, directives, entry, kind, calls) => {
+    const { prefetch, answered, clock, fill, upstream } = startPrefetching();
+    if (entry !== 'none') await fill();
+    clock.advance(AGES[entry]);
     expect((await answered(prefetch(directives))).answer.kind).toBe(kind);
+    expect(upstream.requests).toHaveLength(calls);
   });
 
   test('without an answer of the store is a look-up', async () => {
