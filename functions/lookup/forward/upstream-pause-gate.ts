@@ -65,6 +65,8 @@ export class UpstreamPauseGate {
   readonly #readAt = new Map<Api, number>();
   /** The APIs that have answered since their last pause. */
   readonly #well = new Set<Api>();
+  /** The look-ups whose read of a pause failed. They do not read it again: they would wait for the store once more. */
+  readonly #unanswered = new WeakSet<Pauses>();
 
   /** @param random a number from 0 (included) to 1 (excluded) */
   constructor(clock: Clock, random: () => number) {
@@ -185,10 +187,13 @@ export class UpstreamPauseGate {
   async #refresh(api: Api, store: Pauses, maxAgeMs: number): Promise<boolean> {
     const now = this.#clock.monotonicNow();
     const readAt = this.#readAt.get(api) ?? Number.NEGATIVE_INFINITY;
-    if (now === readAt || now - readAt < maxAgeMs) return false;
+    if (now === readAt || now - readAt < maxAgeMs || this.#unanswered.has(store)) return false;
     const before = this.#known.get(api);
     const read = await store.poll(async (each) => ({ pause: await each.readPause(api) }));
-    if (read === undefined) return false;
+    if (read === undefined) {
+      this.#unanswered.add(store);
+      return false;
+    }
     this.#readAt.set(api, now);
     const known = this.#known.get(api);
     const isOtherThanBefore = known?.until !== before?.until;

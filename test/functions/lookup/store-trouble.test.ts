@@ -81,6 +81,19 @@ describe('B3: one operation of the holder that does not succeed', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
+  test('costs one time-out if the store is silent about the pause: the look-up does not ask for it again', async () => {
+    const { clock, store, upstream, ask } = start();
+    upstream.takesMs = 0;
+    const gate = store.hold('readPause', 'before');
+    const answered = ask();
+    await gate.reached;
+    await gate.timeOut();
+    await clock.run(1);
+    expect(await answered).toMatchObject({ cache: { isStored: true }, storeFailure: undefined });
+    // The call that timed out was never made.
+    expect(store.calls).not.toContain('readPause');
+  });
+
   test('is tried once more if it is the end of the lease', async () => {
     const { store, upstream, fail, crowd, leases } = start();
     upstream.outcome = { kind: 'failed', failure: 'server-error' };

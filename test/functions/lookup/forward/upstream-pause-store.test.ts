@@ -124,4 +124,16 @@ describe('a pause', () => {
     // The instance itself remembers.
     expect(await ask(WELL)).toBe(5000);
   });
+
+  test('is asked for once by a look-up if the store does not answer, and by the next look-up again', async () => {
+    const { clock, pauses, ask, gate, store } = startPauses();
+    pauses.isDown = true;
+    const asked = { request: { api: 'v2' }, store: store() } as const;
+    expect(await gate.beside(asked, async () => 'written')).toBe('written');
+    expect(await gate.enter('v2', asked.store)).toMatchObject({ kind: 'permit' });
+    expect(pauses.calls).toEqual(['readPause']);
+    pauses.isDown = false;
+    pauses.items.set('v2', { since: clock.now(), until: clock.now() + 5000, turns: 0, probedAt: 0 });
+    expect(await ask(WELL)).toBe(5000);
+  });
 });
