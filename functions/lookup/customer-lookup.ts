@@ -134,9 +134,16 @@ export function createCustomerLookup(
     // Wait for the end of both, even if one throws: no work may continue after the answer.
     const [{ joinHalves }] = await Promise.all([import('./joined-lookup.ts'), Promise.allSettled([main, other])]);
     const requests = [request, supplement.request] as const;
-    const lookUpAgain = (half: 0 | 1) =>
-      lookup(requests[half], directives, purpose, undefined, { ...wishes, startedAt });
+    const lookUpAgain = (half: 0 | 1, storeFailure: string | undefined) => {
+      const firstRead = storeFailure === undefined ? undefined : failedRead(storeFailure);
+      return lookup(requests[half], directives, purpose, firstRead, { ...wishes, startedAt });
+    };
     const { waitMs } = wishes;
     return joinHalves([await main, await other], { supplement, startedAt, waitMs, lookUpAgain, ports, times });
   };
+}
+
+/** A read that fails at once, as an earlier one did: a look-up that begins with it does not ask the store. */
+function failedRead(reason: string): FirstRead {
+  return () => Promise.reject(new StoreUnavailableError(reason));
 }

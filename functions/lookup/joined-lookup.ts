@@ -15,8 +15,11 @@ export interface JoinedLookup {
   readonly startedAt: number;
   /** How long the caller waits, counted from the start; undefined: for the whole look-up. Milliseconds. */
   readonly waitMs: number | undefined;
-  /** Looks a half up once more, by the same deadline as before. 0: v2's, 1: v1.1's. */
-  readonly lookUpAgain: (half: 0 | 1) => Promise<LookupResult>;
+  /**
+   * Looks a half up once more, by the same deadline as before. 0: v2's, 1: v1.1's. `storeFailure`: how the store failed
+   * before; if it did, this look-up does not use the store.
+   */
+  readonly lookUpAgain: (half: 0 | 1, storeFailure: string | undefined) => Promise<LookupResult>;
   /** If the store is undefined, the cache is off. */
   readonly ports: Pick<LookupPorts, 'store' | 'clock'>;
   readonly times: LookupTimes;
@@ -63,8 +66,9 @@ async function withoutFormer(
   // A later fetch could not end by the deadline, and the caller does not wait for it.
   const isTooLate = clock.monotonicNow() - startedAt > Math.min(times.leaseMs, waitMs);
   if (isTooLate || !haveTwoCustomers(main, other)) return halves;
-  if (isPlainHit(main) && other.cache.status !== 'hit') return [after(main, await lookUpAgain(0)), other];
-  if (isPlainHit(other) && main.cache.status !== 'hit') return [main, after(other, await lookUpAgain(1))];
+  const storeFailure = main.storeFailure ?? other.storeFailure;
+  if (isPlainHit(main) && other.cache.status !== 'hit') return [after(main, await lookUpAgain(0, storeFailure)), other];
+  if (isPlainHit(other) && main.cache.status !== 'hit') return [main, after(other, await lookUpAgain(1, storeFailure))];
   return halves;
 }
 

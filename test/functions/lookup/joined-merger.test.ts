@@ -128,6 +128,21 @@ describe.each(HALVES)('a half of %s from the cache, if the other half says that 
     expect(bodyOf(await answered)).toEqual(SURVIVOR);
   });
 
+  test('is looked up once more without the store if the store failed for the other half', async () => {
+    const { keep, joined, merge, calls, store, asked } = await start();
+    await keep(cached);
+    merge();
+    asked();
+    calls();
+    store.failing.add('takeLease').add('read');
+    const result = await joined();
+    expect(bodyOf(result)).toEqual(SURVIVOR);
+    expect(result).toMatchObject({ cache: { isStored: false }, storeFailure: 'TimeoutError' });
+    expect(asked()).toEqual([fetched, cached]);
+    // After the failure only the lease is ended: the store may hold it.
+    expect(calls().filter((call) => call !== 'readPause')).toEqual(['readAll', 'takeLease', 'endLease']);
+  });
+
   test('is not looked up once more if there is no time for a fetch', async () => {
     const { keep, joined, merge, upstream, clock, asked } = await start();
     await keep(cached);
