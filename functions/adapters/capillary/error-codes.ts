@@ -1,5 +1,6 @@
 import { toCustomerId } from '../../customer/identifier/customer-id.ts';
-import { isObject, type Json, textOf } from '../../customer/json/json.ts';
+import { type Json, textOf } from '../../customer/json/json.ts';
+import { partsOf } from '../../customer/reply/error-elements.ts';
 
 /**
  * The meaning of an upstream error or warning for a look-up (upstream notes §3). The body's code decides, never the
@@ -42,12 +43,11 @@ const CLASS_BY_CODE = new Map(
 /** The message for an erased customer. It is documented ([S1]); its code is not. */
 const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 
-/** The class of an error or a warning, which may be an object or only a text; undefined if its code is not known. */
+/** The class of an error or a warning; undefined if its code is not known. */
 export function classify(error: Json): ErrorClass | undefined {
-  const message = isObject(error) ? textOf(error.message) : textOf(error);
-  if (message !== undefined && ERASED_MESSAGE.test(message)) return 'erased';
-  const code = isObject(error) ? spellingOf(error.code) : undefined;
-  return code === undefined ? undefined : CLASS_BY_CODE.get(code);
+  const { code, message } = partsOf(error);
+  if (ERASED_MESSAGE.test(textOf(message) ?? '')) return 'erased';
+  return CLASS_BY_CODE.get(spellingOf(code) ?? '');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../customer/json/json.ts';
-import { elementsOf } from '../../customer/reply/error-elements.ts';
+import { elementsOf, partsOf } from '../../customer/reply/error-elements.ts';
 import type { UpstreamErrors } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass } from './error-codes.ts';
 
@@ -44,6 +44,5 @@ export function erasedAmong(words: readonly Json[]): Json | undefined {
 
 /** An error outside `errors[]` in the form that the service passes on: v2's form, with the upstream's own message. */
 export function toErrorBody(word: Json): UpstreamErrors {
-  const { code = null, message = null } = isObject(word) ? word : { message: word };
-  return { errors: [{ status: false, code, message }], warnings: [] };
+  return { errors: [{ status: false, ...partsOf(word) }], warnings: [] };
 }

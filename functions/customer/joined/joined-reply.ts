@@ -1,5 +1,6 @@
 import { toCustomerId } from '../identifier/customer-id.ts';
 import { isArray, isNumber, isObject, type Json, type JsonObject, listOf, parseJson, textOf } from '../json/json.ts';
+import { partsOf } from '../reply/error-elements.ts';
 import type { JoinedSection } from '../request/canonical-request.ts';
 import { customerOf, itemWarningsOf } from '../v1/v1-shape.ts';
 import { MISSING_PROFILE, MISSING_SECTIONS } from '../v2/v2-shape.ts';
@@ -42,8 +43,9 @@ function warningsOf(other: JsonObject): readonly Json[] {
   const status = isObject(customer) ? customer.item_status : undefined;
   if (!isObject(status)) return [];
   return itemWarningsOf(status)
-    .filter(isObject)
-    .map(({ code = null, message = null }) => ({ status: false, code: toNumber(textOf(code) ?? '') ?? code, message }));
+    .filter((warning) => isObject(warning) || isNumber(warning))
+    .map(partsOf)
+    .map(({ code, message }) => ({ status: false, code: toNumber(textOf(code) ?? '') ?? code, message }));
 }
 
 /** The customer's id as v2 writes it: a number. */

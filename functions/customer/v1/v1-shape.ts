@@ -127,6 +127,8 @@ const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
   cardExternalId: 'card_external_id',
 };
 const CARD_MEMBERS = Object.values(CARD_MEMBER_BY_NAME);
+/** How deep containers of cards are read. */
+const MAX_DEPTH = 5;
 
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   const customers = customersOf(reply);
@@ -137,10 +139,16 @@ export function listIdentifiers(reply: JsonObject, name: IdentifierName): readon
   return customers.flatMap(cardsOf).map((card) => card[cardMember]);
 }
 
-/** `card_details`: a list, one card, or either inside an object (`{"card":[…]}`, `{"field":[…]}`). */
+/** `card_details`: a list, one card, or either inside containers (`{"card":[…]}`, `[{"card":{…}}]`, `{"field":[…]}`). */
 function cardsOf({ card_details: details }: JsonObject): readonly JsonObject[] {
-  const isContainer = isObject(details) && !CARD_MEMBERS.some((member) => member in details);
-  return objectsOf(isContainer ? Object.values(details).flatMap(listOf) : listOf(details));
+  return listOf(details).flatMap((each) => cardsIn(each, 1));
+}
+
+/** The card itself, or the cards in a container. */
+function cardsIn(value: Json, depth: number): readonly JsonObject[] {
+  if (isObject(value) && CARD_MEMBERS.some((member) => member in value)) return [value];
+  if (depth > MAX_DEPTH || !(isArray(value) || isObject(value))) return [];
+  return Object.values(value).flatMap((each) => cardsIn(each, depth + 1));
 }
 
 export function customerOf(profile: JsonObject): Json {

@@ -1,5 +1,6 @@
 import { type IdentifierName, toListedIdentifierName } from '../identifier/identifier-name.ts';
-import { isArray, isNumber, isObject, type Json, type JsonObject, listOf, objectsOf, textOf } from '../json/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOf, objectsOf, textOf } from '../json/json.ts';
+import { partsOf } from '../reply/error-elements.ts';
 import { type Projection, project } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 
@@ -69,10 +70,7 @@ export function customerOf(profile: JsonObject): Json {
   return profile;
 }
 
-/** An error may be only a text, or only a code. */
 export function errorOf({ errors }: JsonObject): { readonly code: Json; readonly message: Json } {
   const [error = null] = isArray(errors) ? errors : [];
-  if (isNumber(error)) return { code: error, message: null };
-  const { code = null, message = null } = isObject(error) ? error : { message: error };
-  return { code, message };
+  return partsOf(error);
 }

@@ -365,15 +365,17 @@ describe('the log line of both halves', () => {
 
   test('v1.1’s warnings come after v2’s, with a numeric code', () => {
     const warning = '{"code":"91001","message":"its words"}';
-    const status = `{"success":"true","warnings":{"warning":[${warning},"no warning"]}}`;
+    const status = `{"success":"true","warnings":{"warning":[${warning},"no warning",8063]}}`;
     const partial = word(`{"customers":{"customer":{"user_id":"1","item_status":${status}}}}`);
     const warned = word('{"id":1,"warnings":[{"code":8069,"message":"merged"}]}');
     expect(replyOf(joined(result(warned), result(partial))).warnings).toEqual([
       { code: 8069, message: 'merged' },
       { status: false, code: 91001, message: 'its words' },
+      { status: false, code: 8063, message: null },
     ]);
     expect(replyOf(joined(result(failed('timeout')), result(partial))).warnings).toMatchObject([
       { code: 91001 },
+      { code: 8063 },
       { code: 'missing_profile' },
     ]);
   });

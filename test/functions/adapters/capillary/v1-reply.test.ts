@@ -140,6 +140,10 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
         `[${warning}]`,
         `{"field":[${warning}]}`,
         `{"field":${warning}}`,
+        `[{"warning":${warning}}]`,
+        `[[${warning}]]`,
+        `{"warnings":{"warning":[${warning}]}}`,
+        `{"field":[],"warning":[${warning}]}`,
         warning,
       ]) {
         const itemStatus = statusOf({ success: '"true"', warnings });

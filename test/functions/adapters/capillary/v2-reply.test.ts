@@ -33,6 +33,8 @@ describe('errors[] of a v2 reply', () => {
       test.each(codes)(`%i: ${kind}`, (code) => {
         expect(kindOf(status, `{"errors":[${errorOf(code)}],"warnings":[]}`)).toBe(kind);
         expect(kindOf(status, `{"errors":[${errorOf(String(code))}]}`)).toBe(kind);
+        expect(kindOf(status, `{"errors":[${code}]}`)).toBe(kind);
+        expect(kindOf(status, `{"errors":[{"error":[${errorOf(code)}]}]}`)).toBe(kind);
         for (const written of [`${code}.0`, `${code / 1000}E3`, `" ${code}.0 "`]) {
           expect(kindOf(status, `{"errors":[{"code":${written},"message":"its words"}]}`)).toBe(kind);
         }
@@ -118,6 +120,12 @@ describe('a customer', () => {
     ['an id with a decimal point', '{"id":566881933.0}', 'found'],
     ['an id in scientific notation', '{"id":5.66881933E8}', 'found'],
     ['warnings that are not a list', `{${CUSTOMER},"warnings":"8062"}`, 'found'],
+    ['a warning that is only a code', `{${CUSTOMER},"warnings":[8062]}`, 'found: partial'],
+    [
+      'a warning in a container in a list',
+      `{${CUSTOMER},"warnings":[{"warning":[${errorOf(8062)}]}]}`,
+      'found: partial',
+    ],
     ['null for errors and warnings', `{${CUSTOMER},"errors":null,"warnings":null}`, 'found'],
     ['a warning of no known code', `{${CUSTOMER},"warnings":[${errorOf(12_345)}]}`, 'found'],
     ['a warning that says merged (8069)', `{${CUSTOMER},"warnings":[${errorOf(8069)}]}`, 'found'],
