@@ -7,14 +7,14 @@ export const MEMORY_MB = 512;
  */
 export const MEASURED_MS = {
   upstream: 200,
-  hit: 9,
-  stale: 27,
-  miss: 226,
-  revalidation: 227,
-  joinedHit: 14,
-  joinedMiss: 250,
-  batchOf100Hits: 87,
-  batchOf100Misses: 2966,
+  hit: 4,
+  stale: 6,
+  miss: 220,
+  revalidation: 216,
+  joinedHit: 13,
+  joinedMiss: 236,
+  batchOf100Hits: 84,
+  batchOf100Misses: 2723,
 } as const;
 
 /** The average content of a request. The counts may be fractions. */
