@@ -67,9 +67,9 @@ function isSuccess({ success, code }: JsonObject): boolean {
   return success === undefined ? SUCCESS_CODES.includes(spellingOf(code) ?? '') : isTrue(success);
 }
 
-/** `true`, `"true"`, `1` or `"1"`. */
+/** `true` or `1`, as a value or a text; a text may have outer spaces, and a number a decimal point, as a code may. */
 function isTrue(value: Json | undefined): boolean {
-  return value === true || ['true', '1'].includes((textOf(value) ?? '').toLowerCase());
+  return value === true || ['true', '1'].includes((spellingOf(value) ?? '').toLowerCase());
 }
 
 /**

@@ -20,8 +20,8 @@ const PARTIAL = [8062, 8063, 91001, 91002, 91004];
 const MERGED = [8069, 91009];
 
 /** The forms in which v1.1 writes that something failed, or did not. */
-const FALSE = ['false', '"false"', '"FALSE"', '"0"', '0', '""', 'null'];
-const TRUE = ['true', '"true"', '"TRUE"', '"1"', '1'];
+const FALSE = ['false', '"false"', '"FALSE"', '"0"', '0', '0.0', '""', 'null'];
+const TRUE = ['true', '"true"', '"TRUE"', '" true "', '"1"', '1', '1.0', '"1.0"'];
 
 interface Status {
   readonly code?: number | string;
