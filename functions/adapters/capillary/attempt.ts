@@ -3,10 +3,10 @@ import type { Clock } from '../../lookup/ports.ts';
 import type { FailureKind, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { AuthorizationHeader } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
+import { type HttpReply, InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
 import { addressOf, PROTOCOLS } from './protocols.ts';
 import { readReplyBody } from './reply-body.ts';
 import { readRetryAfter } from './retry-after.ts';
-import { type HttpReply, InvalidReplyError, type UpstreamHttp } from './upstream-http.ts';
 
 /** One request to the upstream, and its result. */
 export interface Attempt {

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import type { HttpReply } from './upstream-http.ts';
+import type { HttpReply } from './http-exchange.ts';
 
 /** The largest reply that is read, decoded (contract §3). */
 export const MAX_REPLY_BYTES = 512 * 1024;

@@ -3,8 +3,8 @@ import { isPlainObject, type PlainObject } from '../../plain-object.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
+import { InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
 import { readRetryAfter } from './retry-after.ts';
-import { InvalidReplyError, type UpstreamHttp } from './upstream-http.ts';
 
 const PATH = '/v3/oauth/token/generate';
 

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import {
-  createUpstreamHttp,
   type HttpReply,
   type HttpRequest,
   InvalidReplyError,
   type UpstreamHttp,
-} from '../../../../functions/adapters/capillary/upstream-http.ts';
+} from '../../../../functions/adapters/capillary/http-exchange.ts';
+import { createUpstreamHttp } from '../../../../functions/adapters/capillary/upstream-http.ts';
 import { closedAddress, type Respond, startHttpServer, startTcpServer } from '../../../support/loopback-server.ts';
 
 const ok: Respond = (response) => {
