@@ -4,13 +4,14 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Bundle, type Bundled, bundleFunctions, type Entry } from '../../infra/bundle.ts';
+import { type Bundle, type Bundled, bundleFunctions } from '../../infra/bundle.ts';
 import { ensureCacheTable } from '../../local/cache-table.ts';
 import { type RunningFunctions, startFunctions } from '../../local/functions.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { EVENT_FOLDERS } from '../../local/run-event.ts';
 import { localAwsConfig } from '../../local/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
+import { start as startService } from '../acceptance/running-service.ts';
 import { describeInstalled } from '../support/describe-installed.ts';
 import { PATIENT } from '../support/patience.ts';
 import { runtimeClient } from './runtime-client.ts';
@@ -112,11 +113,20 @@ await describeInstalled('the deployed functions', runtimeClient, () => {
     });
   });
 
-  test.each<[Entry | 'canary', Readonly<Record<string, string>>]>([
-    ['revalidate', {}],
-    ['canary', { CANARY_URL: 'https://lookaside.invalid', CANARY_MOBILE: '9000000002' }],
-  ])('start %s without an error', async (name, settings) => {
-    const instance = await start(name, settings);
+  test('start the function of revalidations without an error', async () => {
+    const instance = await start('revalidate');
     expect(instance.errors).toBe('');
+  });
+
+  test('let the canary look up, and tell Lambda by an error what it finds wrong', async () => {
+    const service = await startService({ LOCAL_API_KEYS: 'made-up-key' }, { latencyMs: 30 });
+    const canary = await start('canary', { CANARY_URL: service.url, CANARY_KEY: 'made-up-key' });
+    const { answer, lines } = await canary.invoke({}, 'canary-1');
+    expect([answer, lines.map((line) => JSON.parse(line))]).toEqual([
+      null,
+      [expect.objectContaining({ message: 'canary', lines: expect.any(Array) })],
+    ]);
+    const stranger = await start('canary', { CANARY_URL: service.url, CANARY_KEY: 'another-key' });
+    await expect(stranger.invoke({}, 'canary-2')).rejects.toMatchObject({ error: { errorType: 'CanaryFailure' } });
   });
 });
