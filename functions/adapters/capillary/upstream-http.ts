@@ -78,12 +78,14 @@ function sendOnce(
   sent.on('error', (error) => {
     if (!sending.isSent) return;
     if (signal?.aborted && sent.reusedSocket && reply === undefined) closeIdleConnections(agent);
-    if (!isNoHttp(error)) return onError(error, isDeadConnection(sent, error) && isQuiet(sent.socket));
-    const invalid = new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error });
-    // Otherwise the body's reader would take this for a broken connection. Bytes after a whole reply do not damage that
-    // reply.
-    if (reply?.complete === false) reply.destroy(invalid);
-    onError(invalid, false);
+    const failure = isNoHttp(error)
+      ? new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error })
+      : error;
+    // Otherwise the body's reader would take a reply that is not HTTP for a broken connection. And it would take a body
+    // without a length for whole if the connection breaks or the request is aborted: such a body ends with its
+    // connection. Bytes after a whole reply do not damage that reply.
+    if (reply?.complete === false) reply.destroy(failure);
+    onError(failure, isDeadConnection(sent, failure) && isQuiet(sent.socket));
   });
   const sending = sendOnQuiet(sent, body, () => onError(new Error('The idle connection is unusable.'), true));
 }

@@ -39,9 +39,19 @@ function closingBetweenChunks(status: number): Respond {
   };
 }
 
+/** The same, with a body that lasts until the connection is closed: it is reset. */
+function resetting(status: number): Respond {
+  return (response) => {
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(status, { connection: 'close', 'retry-after': '7' });
+    response.write('{"errors":[', () => response.socket?.resetAndDestroy());
+  };
+}
+
 describe.each([
   ['its length', closing],
   ['its last chunk', closingBetweenChunks],
+  ['the end of its connection', resetting],
 ])('a reply that ends before %s', (_title, ending) => {
   test.each<[number, object, number]>([
     [302, { kind: 'failed', failure: 'invalid', retryAfterMs: 7000 }, 1],
@@ -76,6 +86,19 @@ test('B7: a 429 whose body does not come in time is a 429', async () => {
   expect(outcome).toEqual({ kind: 'failed', failure: 'throttled', retryAfterMs: 7000 });
   expect(call).toMatchObject({ attempts: 1, status: 429 });
 });
+
+test.each([200, 400, 404, 500])(
+  'a %i without a length whose connection stays open has not come in time',
+  async (status) => {
+    const server = await startHttpServer((response) => {
+      response.useChunkedEncodingByDefault = false;
+      response.writeHead(status, { connection: 'close' }).write('{"id":1,"warnings":[],"errors":[]}');
+    });
+    const { outcome, call } = await upstreamAt(server.url, 300).fetch(await byExternalId('MP1'));
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(call).toMatchObject({ attempts: 1, status });
+  },
+);
 
 test.each([400, 403, 404])('B6: a %i whose body does not come in time never opens the breaker', async (status) => {
   const server = await startHttpServer((response) => {
