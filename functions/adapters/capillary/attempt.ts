@@ -2,10 +2,10 @@ import type { CanonicalRequest } from '../../customer/request/canonical-request.
 import type { Clock } from '../../lookup/ports.ts';
 import type { FailureKind, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { AuthorizationHeader } from './authorization.ts';
-import { readCappedText } from './capped-body.ts';
-import { type HttpReply, InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
+import { InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
 import { addressOf, PROTOCOLS } from './protocols.ts';
 import { readReplyBody } from './reply-body.ts';
+import { readReplyText } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** One request to the upstream, and its result. */
@@ -41,7 +41,7 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
       signal: deadline,
     });
     status = reply.status;
-    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readText(reply, deadline)));
+    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readReplyText(reply, deadline)));
     const retryAfterMs = readRetryAfter(reply.header('retry-after'), clock.now());
     const isTold = outcome.kind === 'failed' && retryAfterMs !== undefined;
     return {
@@ -55,24 +55,6 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
     // Node has many errors for an unreachable upstream or a broken connection. Each means that there is no
     // whole answer.
     return { askedAt, status, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
-  }
-}
-
-/**
- * The reply's text, as `readCappedText` gives it. If the connection breaks inside the body of a redirect or a 4xx, the
- * status still counts, and the body counts as unreadable. If the reply counted as a broken connection, the service
- * would retry it at once, even a 429, and the breaker would count it.
- *
- * @throws if the connection breaks in the body of any other reply, or the deadline passes in the body of any but a 429
- */
-async function readText(reply: HttpReply, deadline: AbortSignal): Promise<string | undefined> {
-  const { status } = reply;
-  try {
-    return await readCappedText(reply);
-  } catch (error) {
-    const isEnoughKnown = deadline.aborted ? status === 429 : status >= 300 && status < 500;
-    if (isEnoughKnown) return undefined;
-    throw error;
   }
 }
 

@@ -2,8 +2,8 @@ import type { Credentials } from '../../credentials.ts';
 import { isPlainObject, type PlainObject } from '../../plain-object.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
-import { readCappedText } from './capped-body.ts';
 import { InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
+import { readReplyText } from './reply-text.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 const PATH = '/v3/oauth/token/generate';
@@ -40,7 +40,7 @@ export async function requestToken(
     });
     status = reply.status;
     retryAfter = reply.header('retry-after');
-    text = await readCappedText(reply);
+    text = await readReplyText(reply, deadline.signal);
   } catch (error) {
     if (error instanceof InvalidReplyError) {
       throw new AuthorizationError('invalid', 'The upstream gave no token: its reply is not HTTP.', { cause: error });

@@ -81,6 +81,26 @@ describe('no token', () => {
     await expect(ask(server.url)).rejects.toMatchObject({ failure: 'throttled', retryAfterMs });
   });
 
+  test.each<[string, number, string]>([
+    ['throttled', 429, 'throttled'],
+    ['key or secret refused', 401, 'credentials-refused'],
+    ['a failing upstream', 500, 'connection'],
+  ])('%s, in a reply that breaks off: its status counts if it is a 4xx', async (_title, status, failure) => {
+    const server = await startHttpServer((response) => {
+      response.writeHead(status, { 'content-length': '900', 'retry-after': '7' });
+      response.write('{', () => response.socket?.end());
+    });
+    const retryAfterMs = status === 429 ? 7000 : undefined;
+    await expect(ask(server.url)).rejects.toMatchObject({ failure, retryAfterMs });
+  });
+
+  test('throttled, in a reply whose body does not come in time: says when to ask again', async () => {
+    const server = await startHttpServer((response) => {
+      response.writeHead(429, { 'content-length': '900', 'retry-after': '7' }).write('{');
+    });
+    await expect(ask(server.url, 300)).rejects.toMatchObject({ failure: 'throttled', retryAfterMs: 7000 });
+  });
+
   test('no server there: the request fails as a connection', async () => {
     await expect(ask(await closedAddress())).rejects.toMatchObject({ failure: 'connection' });
   });
