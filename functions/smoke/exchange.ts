@@ -135,8 +135,9 @@ export async function send(target: Target, call: Call): Promise<Reply | string> 
       method,
       headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...proved, ...headers, ...ONE_REQUEST },
       redirect: 'manual',
-      // It holds for the reply's headers, and once more for its body.
-      timeout: TIMEOUT_MS,
+      // `timeout` would begin anew for the reply's body.
+      timeout: false,
+      totalTimeout: TIMEOUT_MS,
       // A check tells what the deployment answers, also if that is an error.
       retry: 0,
       throwHttpErrors: false,

@@ -1,5 +1,6 @@
+import { mock } from 'node:test';
 import { expect, test } from '@jest/globals';
-import { explainNoReply } from '../../../functions/smoke/exchange.ts';
+import { explainNoReply, send } from '../../../functions/smoke/exchange.ts';
 
 const refused = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
 const refusedInKy = Object.assign(new Error('Request failed'), { cause: refused });
@@ -39,4 +40,30 @@ test.each<[string, string, unknown, string]>([
   ],
 ])('if %s, the words say what to do', (_case, url, error, words) => {
   expect(explainNoReply(new URL(url), error)).toBe(words);
+});
+
+test('a reply whose headers come late has no more time for its body', async () => {
+  const silence = () => new ReadableStream({ start() {} });
+  const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+  const late = async () => {
+    ask();
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    return new Response(silence());
+  };
+  const fetch = mock.method(globalThis, 'fetch', late);
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  // ky measures the time with it.
+  const now = mock.method(performance, 'now', () => Date.now());
+  try {
+    const asked = send({ url: new URL('https://a.example/'), key: undefined }, { path: 'health' });
+    await isAsked;
+    mock.timers.tick(30_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    mock.timers.tick(5000);
+    expect(await asked).toBe('a.example did not answer within 35 s. Check --url, and the network between.');
+  } finally {
+    now.mock.restore();
+    mock.timers.reset();
+    fetch.mock.restore();
+  }
 });
