@@ -180,7 +180,7 @@ interface Get {
   readonly reply: string;
 }
 
-describe('the bundle of http at run time', () => {
+describe('a bundle at run time', () => {
   const servers: Server[] = [];
 
   afterAll(() => {
@@ -240,7 +240,11 @@ describe('the bundle of http at run time', () => {
     };
   }
 
-  async function run({ resource, query }: Get, environment: Record<string, string>): Promise<BundleRun> {
+  async function run(
+    { resource, query }: Omit<Get, 'reply'>,
+    environment: Record<string, string>,
+    { folder }: Bundle = bundles.http,
+  ): Promise<BundleRun> {
     const event = {
       resource,
       httpMethod: 'GET',
@@ -251,7 +255,7 @@ describe('the bundle of http at run time', () => {
       requestContext: { requestId: 'a-request' },
     };
     const script = path.resolve('test/infra/invoke-bundle.ts');
-    const index = path.join(bundles.http.folder, 'index.mjs');
+    const index = path.join(folder, 'index.mjs');
     const child = fork(script, [index, JSON.stringify(event)], {
       env: environment,
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -259,6 +263,21 @@ describe('the bundle of http at run time', () => {
     });
     const [[message]] = await Promise.all([once(child, 'message'), once(child, 'exit')]);
     return message as BundleRun;
+  }
+
+  /** The files of a bundle that hold code of such a source. */
+  function filesWith({ metafile }: Bundle, source: RegExp): readonly string[] {
+    const files = Object.entries(metafile.outputs)
+      .filter(([, { inputs }]) => Object.keys(inputs).some((input) => source.test(input)))
+      .map(([file]) => path.basename(file));
+    expect(files).not.toEqual([]);
+    return files;
+  }
+
+  /** The loaded files with code of the AWS SDK. */
+  function filesOfSdk(bundle: Bundle, { files }: BundleRun): readonly string[] {
+    const ofSdk = filesWith(bundle, /@aws-sdk\/client-|@smithy\//);
+    return files.filter((file) => ofSdk.includes(path.basename(file)));
   }
 
   test.each([
@@ -300,11 +319,7 @@ describe('the bundle of http at run time', () => {
       expect(miss).toMatchObject({ statusCode: 200, cacheStatus: 'lookaside; fwd=miss; fwd-status=200; stored' });
       expect(miss.files.length).toBeGreaterThan(atImport.length);
       expect(miss.hasLoadedUndici).toBe(false);
-      const ofSdk = Object.entries(bundles.http.metafile.outputs)
-        .filter(([, { inputs }]) => Object.keys(inputs).some((input) => /@aws-sdk\/client-|@smithy\//.test(input)))
-        .map(([file]) => path.basename(file));
-      expect(ofSdk).not.toEqual([]);
-      expect(miss.files.filter((file) => ofSdk.includes(path.basename(file)))).toEqual([]);
+      expect(filesOfSdk(bundles.http, miss)).toEqual([]);
 
       const hit = await run(get, environment);
       expect(hit).toMatchObject({ statusCode: 200, cacheStatus: expect.stringMatching(/^lookaside; hit; ttl=\d+$/) });
@@ -313,4 +328,33 @@ describe('the bundle of http at run time', () => {
       expect(later.filter((file) => file.endsWith('.mjs'))).toEqual([]);
     },
   );
+
+  test('lets the function of purges start with all that a purge needs, without the AWS SDK and without undici', async () => {
+    const environment = {
+      ...environmentOf('https://upstream.invalid'),
+      AWS_ENDPOINT_URL_DYNAMODB: await serve(keepItems()),
+    };
+    const start = await run({ resource: '/cache/entries', query: {} }, environment, bundles.invalidate);
+    const writes = filesWith(bundles.invalidate, /functions\/adapters\/dynamodb\/direct\/direct-writes\.ts$/);
+    expect(start.files).toEqual(expect.arrayContaining([...writes]));
+    expect(filesOfSdk(bundles.invalidate, start)).toEqual([]);
+    expect(start.hasLoadedUndici).toBe(false);
+  });
+
+  test.each([
+    ['provisioned-concurrency', true],
+    ['on-demand', false],
+  ])('has loaded the code of a miss at its start, with the initialization type %s: %s', async (type, isLoaded) => {
+    const environment = {
+      ...environmentOf('https://upstream.invalid'),
+      AWS_ENDPOINT_URL_DYNAMODB: await serve(keepItems()),
+      AWS_LAMBDA_INITIALIZATION_TYPE: type,
+    };
+    const refused = await run({ ...V2, query: {} }, environment);
+    expect(refused.statusCode).toBe(400);
+    for (const source of [/forward\/forward-lookup\.ts$/, /direct\/direct-writes\.ts$/, /capillary-upstream\.ts$/]) {
+      const [file] = filesWith(bundles.http, source);
+      expect([source, refused.files.includes(file ?? '')]).toEqual([source, isLoaded]);
+    }
+  });
 });
