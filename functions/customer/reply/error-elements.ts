@@ -3,8 +3,8 @@ import { isArray, isNumber, isObject, type Json, listOf, textOf } from '../json/
 /** How many errors or warnings of a reply are read. */
 const MAX_ELEMENTS = 1000;
 
-/** How deep containers in containers are read. */
-const MAX_DEPTH = 5;
+/** How deep containers in containers are read: of errors, of warnings, of cards. */
+export const MAX_CONTAINER_DEPTH = 5;
 
 /**
  * The elements of a reply's `errors` or `warnings`, in their order, a thousand at most: of a list, of one object, of an
@@ -19,7 +19,7 @@ export function elementsOf(value: Json | undefined): readonly Json[] {
 /** The elements in a container, such as v1.1's {"warning":[…]} and {"field":[…]}; or the value, if it is no container. */
 function heldBy(value: Json, depth: number): readonly Json[] {
   const isContainer = isArray(value) || (isObject(value) && !isReadable(value));
-  if (!isContainer || depth > MAX_DEPTH) return [value];
+  if (!isContainer || depth > MAX_CONTAINER_DEPTH) return [value];
   const held = isArray(value) ? value.slice(0, MAX_ELEMENTS) : Object.values(value).flatMap(listOf);
   return held.length === 0 ? [value] : held.flatMap((each) => heldBy(each, depth + 1));
 }

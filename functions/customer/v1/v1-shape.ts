@@ -1,6 +1,6 @@
 import type { IdentifierName } from '../identifier/identifier-name.ts';
 import { isArray, isObject, type Json, type JsonObject, listOf, objectsOf } from '../json/json.ts';
-import { elementsOf, isReadable } from '../reply/error-elements.ts';
+import { elementsOf, isReadable, MAX_CONTAINER_DEPTH } from '../reply/error-elements.ts';
 import { EVERYTHING, type Projection, project, projectionUnder } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
@@ -127,8 +127,6 @@ const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
   cardExternalId: 'card_external_id',
 };
 const CARD_MEMBERS = Object.values(CARD_MEMBER_BY_NAME);
-/** How deep containers of cards are read. */
-const MAX_DEPTH = 5;
 
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   const customers = customersOf(reply);
@@ -147,7 +145,7 @@ function cardsOf({ card_details: details }: JsonObject): readonly JsonObject[] {
 /** The card itself, or the cards in a container. */
 function cardsIn(value: Json, depth: number): readonly JsonObject[] {
   if (isObject(value) && CARD_MEMBERS.some((member) => member in value)) return [value];
-  if (depth > MAX_DEPTH || !(isArray(value) || isObject(value))) return [];
+  if (depth > MAX_CONTAINER_DEPTH || !(isArray(value) || isObject(value))) return [];
   return Object.values(value).flatMap((each) => cardsIn(each, depth + 1));
 }
 
