@@ -52,8 +52,7 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
     };
   } catch (error) {
     if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
-    // Node has many errors for an unreachable upstream or a broken connection. Each means that there is no
-    // whole answer.
+    // Node has many errors for an unreachable upstream or a broken connection. Each means that there is no whole answer.
     return { askedAt, status, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
   }
 }
