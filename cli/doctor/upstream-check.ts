@@ -1,4 +1,5 @@
 import { CapillaryUpstream } from '../../functions/adapters/capillary/capillary-upstream.ts';
+import { createUpstreamHttp } from '../../functions/adapters/capillary/upstream-http.ts';
 import { systemClock } from '../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../functions/credentials.ts';
 import { APIS, type Api, type CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
@@ -8,7 +9,7 @@ import type { FailureKind, UpstreamAnswer } from '../../functions/lookup/upstrea
 import { requestReading } from '../../functions/request-reading.ts';
 import type { CredentialsSource, Settings } from '../../functions/settings/settings.ts';
 import { lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
-import { isRefusedIdentity } from '../aws-failure.ts';
+import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -16,7 +17,7 @@ import type { Patient } from './patient.ts';
 const FAILURES: Readonly<Record<FailureKind, readonly [says: string, todo: string]>> = {
   connection: [
     'It cannot be reached from this machine.',
-    'Check UPSTREAM_BASE_URL (scheme, host, port), DNS, and whether a firewall or an allow-list blocks this machine.',
+    'Check UPSTREAM_BASE_URL (scheme, host, port), DNS, the certificate, and whether a firewall or an allow-list blocks this machine.',
   ],
   timeout: [
     'It does not answer within UPSTREAM_TIMEOUT_MS.',
@@ -72,16 +73,18 @@ export async function checkUpstream({ settings, isSimulated, kind }: Patient): P
     readCredentials,
   });
   const findings: Finding[] = [];
-  for (const api of APIS) findings.push(explain(api, await upstream.fetch(await requestOf(api, settings))));
+  for (const api of APIS)
+    findings.push(await explain(api, await upstream.fetch(await requestOf(api, settings)), settings));
   return findings;
 }
 
-function explain(api: Api, { outcome, call }: UpstreamAnswer): Finding {
+async function explain(api: Api, { outcome, call }: UpstreamAnswer, { upstream }: Settings): Promise<Finding> {
   const duration = `${Math.round(call.durationMs)} ms`;
   switch (outcome.kind) {
     case 'failed': {
       const [says, todo] = FAILURES[outcome.failure];
-      return wrong('upstream', `${api}: ${says}`, todo);
+      const reason = outcome.failure === 'connection' ? await reasonOf(upstream) : undefined;
+      return wrong('upstream', `${api}: ${reason === undefined ? says : says.replace(/\.$/, ` (${reason}).`)}`, todo);
     }
     case 'refused':
       return well(
@@ -90,6 +93,23 @@ function explain(api: Api, { outcome, call }: UpstreamAnswer): Finding {
       );
     default:
       return well('upstream', `${api}: it answers (${duration}) and accepts the credentials`);
+  }
+}
+
+/**
+ * Why the address cannot be reached: the code of Node's error, such as `ENOTFOUND` or `CERT_HAS_EXPIRED`. The adapter
+ * of the upstream does not keep it. Undefined: the address answers now.
+ */
+async function reasonOf({ baseUrl, timeoutMs }: Settings['upstream']): Promise<string | undefined> {
+  try {
+    const http = createUpstreamHttp();
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { body } = await http({ method: 'GET', url: `${baseUrl}/`, headers: {}, signal });
+    // A reader that stops early ends the transfer.
+    for await (const _ of body) break;
+    return undefined;
+  } catch (error) {
+    return awsErrorName(error);
   }
 }
 

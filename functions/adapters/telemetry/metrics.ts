@@ -83,7 +83,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...(facts.isRevalidationAsked === true ? [metric('RevalidationAsked')] : []),
     ...(facts.isRevalidationLost === true ? [metric('RevalidationLost')] : []),
     ...(facts.isEventUnread === true ? [metric('EventUnread')] : []),
-    ...(facts.event !== undefined ? [metric('Event')] : []),
+    ...(facts.event !== undefined && facts.isEventUnread !== true ? [metric('Event')] : []),
     ...(facts.code === 'unauthorized' ? [metric('WebhookRefused')] : []),
     ...(isUnacknowledged(facts) ? [metric('Unacknowledged')] : []),
     ...(typeof facts.purged === 'number' ? [metric('Purged', facts.purged)] : []),

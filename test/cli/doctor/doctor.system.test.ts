@@ -105,7 +105,10 @@ describe('a broken set-up is reported in words, with what to do', () => {
     [
       'no upstream at the address',
       { UPSTREAM_BASE_URL: NOWHERE },
-      [/^upstream: v2: It cannot be reached .* → Check UPSTREAM_BASE_URL/, /^upstream: v1\.1: It cannot/],
+      [
+        /^upstream: v2: It cannot be reached .*\(ECONNREFUSED\)\. → Check UPSTREAM_BASE_URL/,
+        /^upstream: v1\.1: It cannot/,
+      ],
     ],
     [
       'a secret that cannot be read, of another region',

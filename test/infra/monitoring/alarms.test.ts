@@ -171,7 +171,8 @@ const ROWS: Readonly<
     bad: () => receive(Array(11).fill(EVENT), STRANGER),
     good: () => receive(Array(11).fill(EVENT)),
   },
-  'webhook-silent': { bad: () => receive([]), good: () => receive([EVENT]) },
+  // An event that the service cannot read changes nothing: it counts as silence.
+  'webhook-silent': { bad: () => receive([UNREADABLE]), good: () => receive([EVENT]) },
 };
 
 async function periodOf(make: () => Promise<Lines> | Period): Promise<Period> {
