@@ -24,16 +24,32 @@ const ADVICE: Readonly<Record<string, (problem: Problem, target: Target) => stri
     isAboutCredentials(detail)
       ? 'The upstream refuses our credentials: the secret holds wrong ones. Fill it again: npm run secret.'
       : "The server at the upstream's address is not the upstream: check UpstreamBaseUrl (scheme, host, no path of a look-up).",
-  upstream_unavailable: ({ detail }) =>
-    isAboutCredentials(detail)
-      ? 'The secret is empty, does not hold credentials, or may not be read. Fill it: npm run secret.'
-      : `${detail} It is unreachable from the function, fails or throttles: check UpstreamBaseUrl and whether the ` +
-        "upstream lets this region's addresses in.",
+  upstream_unavailable: ({ detail }) => explainUnavailable(detail),
   upstream_timeout: ({ detail }) =>
     `${detail} Either it is slow (UPSTREAM_TIMEOUT_MS) or it drops packets from this region's addresses.`,
   internal_error: ({ requestId }) =>
     `Lookaside failed. Its log says why: look for requestId ${requestId} in the log group of the function that ends in -http.`,
 };
+
+/** The details of `upstream_unavailable` (functions/lookup/error-code.ts) that do not question the address, and advice. */
+const BUSY: readonly (readonly [RegExp, string])[] = [
+  [
+    /throttles/,
+    'Its limit is used up: find the caller that asks too much (docs/operating.md), or ask for a higher one.',
+  ],
+  [/calls to the upstream are used up/, 'If the upstream allows more, raise UPSTREAM_CALLS_PER_MINUTE.'],
+];
+
+function explainUnavailable(detail: string): string {
+  if (isAboutCredentials(detail)) {
+    return 'The secret is empty, does not hold credentials, or may not be read. Fill it: npm run secret.';
+  }
+  const [, advice] = BUSY.find(([words]) => words.test(detail)) ?? [];
+  return `${detail} ${
+    advice ??
+    "It fails or is unreachable from the function: check UpstreamBaseUrl and whether the upstream lets this region's addresses in."
+  }`;
+}
 
 /** Why a gateway may refuse a signature or a token. */
 function explainProof({ kind }: Proof): string {

@@ -102,7 +102,7 @@ describe('the canary', () => {
     upstream.control({ fault: { kind: 'status', status: 503 } });
     const failure = await failureOf(canary);
     expect(failure).toBeInstanceOf(CanaryFailure);
-    expect(String(failure)).toMatch(/unreachable from the function, fails or throttles/);
+    expect(String(failure)).toMatch(/fails or is unreachable from the function/);
     expect(log.lines).toMatchObject([{ level: 'error', message: 'canary', facts: { problems: [expect.any(String)] } }]);
   });
 

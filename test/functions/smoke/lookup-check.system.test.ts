@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { toLookupError } from '../../../functions/lookup/error-code.ts';
+import type { FailureKind } from '../../../functions/lookup/upstream.ts';
 import { toTarget } from '../../../functions/smoke/exchange.ts';
 import { checkLookups, type Findings, type LookupOptions } from '../../../functions/smoke/lookup-check.ts';
 import {
@@ -77,6 +79,12 @@ describe('a deployment that works', () => {
   });
 });
 
+/** The answer of a look-up for which the upstream failed in this way, in Lookaside's own words. */
+function failedReply(failure: FailureKind): FakeReply {
+  const { code, message } = toLookupError({ kind: 'failed', failure });
+  return problemReply(code === 'upstream_invalid' ? 502 : 503, code, message);
+}
+
 describe('each problem is reported, once and in words:', () => {
   test.each<[string, FakeReply, RegExp]>([
     ['a wrong key', problemReply(403, 'forbidden'), /does not know this key/],
@@ -93,7 +101,14 @@ describe('each problem is reported, once and in words:', () => {
       problemReply(503, 'upstream_unavailable', 'The credentials cannot be read.'),
       /empty.*npm run secret/,
     ],
-    ['an unreachable upstream', problemReply(503, 'upstream_unavailable'), /unreachable from the function/],
+    ['an unreachable upstream', failedReply('connection'), /unreachable from the function: check UpstreamBaseUrl/],
+    [
+      'an upstream that throttles',
+      failedReply('throttled'),
+      /throttles\. Try again later\. Its limit is used up(?!.*Base)/,
+    ],
+    ['a used-up budget', failedReply('over-budget'), /used up.*raise UPSTREAM_CALLS_PER_MINUTE\.$/],
+    ['an unreadable secret', failedReply('credentials-unreadable'), /empty.*npm run secret/],
     ['a slow upstream', problemReply(504, 'upstream_timeout'), /UPSTREAM_TIMEOUT_MS/],
     ['a fault of our own', problemReply(500, 'internal_error'), /requestId a-request/],
     [

@@ -57,7 +57,7 @@ describe('a service that runs', () => {
 
       const { url } = service;
       const { problems } = await checkDeployment({ url, identifier, apis: [api], sleep: async () => {} });
-      expect(problems).toEqual([expect.stringMatching(/unreachable from the function, fails or throttles/)]);
+      expect(problems).toEqual([expect.stringMatching(/fails or is unreachable from the function/)]);
     },
   );
 
