@@ -149,8 +149,9 @@ describe('the HTTP API', () => {
     const [errors] = propertiesOf(tokens, 'AWS::CloudWatch::Alarm').filter(({ AlarmName }) =>
       AlarmName.endsWith('-server-errors'),
     );
-    expect(errors).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
-    expect(errors.Dimensions).toEqual(
+    const { Metric } = errors.Metrics.find(({ Id }: { Id: string }) => Id === 'some').MetricStat;
+    expect(Metric).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
+    expect(Metric.Dimensions).toEqual(
       expect.arrayContaining([
         { Name: 'ApiId', Value: { Ref: id } },
         { Name: 'Stage', Value: '$default' },

@@ -104,9 +104,9 @@ const ofFunction = (name: string, metric: string, value: number) =>
   readOwn('AWS/Lambda', metric, { FunctionName: `${PREFIX}-${name}` }, value);
 const ofApi = (metric: string, value: number) =>
   readOwn('AWS/ApiGateway', metric, { ApiName: PREFIX, Stage: 'live' }, value);
-/** So many requests, and so many of them answered 4xx. */
-const ofRequests = (count: number, refused: number): Period =>
-  new Map([...ofApi('Count', count), ...ofApi('4XXError', refused)]);
+/** So many requests, and so many of them answered with these errors. */
+const ofRequests = (count: number, errors: number, metric = '4XXError'): Period =>
+  new Map([...ofApi('Count', count), ...ofApi(metric, errors)]);
 const STRANGER = { Authorization: 'a guess' };
 /** The quota of the environment is 100 000 a day. */
 const DAILY_QUOTA = 100_000;
@@ -150,7 +150,7 @@ const ROWS: Readonly<
     bad: () => lookUp({ count: 5, isOne: true, takesMs: 501 }),
     good: () => lookUp({ count: 5, isOne: true, takesMs: 499 }),
   },
-  'server-errors': { bad: () => ofApi('5XXError', 0.06), good: () => ofApi('5XXError', 0.05) },
+  'server-errors': { bad: () => ofRequests(100, 6, '5XXError'), good: () => ofRequests(100, 5, '5XXError') },
   'client-errors': { bad: () => ofRequests(100, 51), good: () => ofRequests(100, 50) },
   ...Object.fromEntries(
     ['http', 'invoke', 'invalidate'].map((name) => [
@@ -223,7 +223,18 @@ test('a share of few look-ups causes no alarm', async () => {
 });
 
 test('a share of few requests causes no alarm: strangers try every public address', () => {
-  expect(goesOff(template, alarmOf('client-errors'), ofRequests(49, 49))).toBe(false);
+  expect(goesOff(template, alarmOf('client-errors'), ofRequests(24, 24))).toBe(false);
+});
+
+test('an outage that only the canary notices wakes nobody', () => {
+  expect(goesOff(template, alarmOf('server-errors'), ofRequests(24, 24, '5XXError'))).toBe(false);
+});
+
+test('an outage of a small fleet causes alarms: 20 stores with 20 look-ups an hour each', async () => {
+  const down = readLines(await lookUp({ count: 33, outcome: failed('connection') }), ENVIRONMENT);
+  expect(goesOff(template, alarmOf('upstream-failing'), down)).toBe(true);
+  expect(goesOff(template, alarmOf('server-errors'), ofRequests(33, 33, '5XXError'))).toBe(true);
+  expect(goesOff(template, alarmOf('client-errors'), ofRequests(33, 33))).toBe(true);
 });
 
 test('a day without an event causes no alarm unless events are expected', () => {
