@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Credentials } from '../../credentials.ts';
 import type { FailureKind } from '../../lookup/upstream.ts';
+import { againAfterFreeze } from '../again-after-freeze.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** The header that authenticates the service to the upstream. Secret. */
@@ -58,6 +59,8 @@ export interface AuthorizationPorts {
    * @throws {AuthorizationError} if there is no token
    */
   readonly requestToken: (credentials: Extract<Credentials, { kind: 'oauth' }>) => Promise<Token>;
+  /** How much free time `requestToken` takes at most. Milliseconds. */
+  readonly tokenTimeoutMs: number;
 }
 
 export interface Token {
@@ -170,8 +173,13 @@ export class Authorization {
     if (this.#denied !== undefined && leftMs > 0) throw deniedStill(this.#denied.error, leftMs);
     const credentials = await this.#ports.readCredentials();
     if (credentials.kind === 'basic') return { header: basicHeader(credentials), validUntil: Number.POSITIVE_INFINITY };
-    const askedAt = this.#ports.now();
-    const { accessToken, ttlMs } = await this.#ports.requestToken(credentials).catch((error: unknown) => {
+    const { requestToken, tokenTimeoutMs, now } = this.#ports;
+    let askedAt = 0;
+    const request = () => {
+      askedAt = now();
+      return requestToken(credentials);
+    };
+    const { accessToken, ttlMs } = await againAfterFreeze(request, tokenTimeoutMs, now).catch((error: unknown) => {
       this.#noteDenial(error);
       throw error;
     });

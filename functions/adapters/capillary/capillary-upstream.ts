@@ -80,6 +80,7 @@ export class CapillaryUpstream implements CustomerUpstream {
       readCredentials,
       requestToken: (credentials) =>
         requestToken(this.#http, baseUrl, credentials, { timeoutMs, now: () => clock.now() }),
+      tokenTimeoutMs: timeoutMs,
     });
   }
 

@@ -1,4 +1,6 @@
 import type { Credentials } from '../../credentials.ts';
+import { againAfterFreeze } from '../again-after-freeze.ts';
+import { TIMEOUT_MS } from './read-credentials.ts';
 
 /** How long the service first remembers a failed read of the credentials. It doubles at each further failure. */
 const MIN_REMEMBERED_MS = 1000;
@@ -7,7 +9,8 @@ const MAX_REMEMBERED_MS = 30_000;
 /**
  * Reads the credentials, and remembers a failure for a short, growing time. If Secrets Manager is down, each read takes
  * up to two seconds: without this, every miss would wait that long before it fails. It does not remember a failure that
- * costs no time. So if an operator fills an empty secret, the next miss uses it.
+ * costs no time. So if an operator fills an empty secret, the next miss uses it. Nor does it remember a failure because
+ * the instance was frozen during the read: it reads once more.
  * @param read reads the credentials; while the failure is remembered, every look-up gets it
  * @param now milliseconds since some moment, never set back
  * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which comes quickly
@@ -22,7 +25,7 @@ export function backedOff(
   return async () => {
     if (failure !== undefined && now() < failure.until) throw failure.error;
     try {
-      const credentials = await read();
+      const credentials = await againAfterFreeze(read, TIMEOUT_MS, now);
       rememberedMs = 0;
       failure = undefined;
       return credentials;

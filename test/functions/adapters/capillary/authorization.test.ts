@@ -12,6 +12,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 
 const BASIC: Credentials = { kind: 'basic', username: 'store.server', password: 'server123' };
 const NEVER = new AbortController().signal;
+const TOKEN_TIMEOUT_MS = 2500;
 const OAUTH: Credentials = { kind: 'oauth', key: 'key', secret: 'secret' };
 
 /** An authorization with counted credentials and tokens, which come when the test says so. */
@@ -27,6 +28,8 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
     failure: undefined as AuthorizationError | undefined,
     /** Why there is no token. */
     denial: undefined as AuthorizationError | undefined,
+    /** What happens while a token is requested. */
+    whileRequested: () => {},
   };
   const authorization = new Authorization({
     now: () => clock.now(),
@@ -39,9 +42,12 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
     requestToken: async (): Promise<Token> => {
       world.tokens += 1;
       await world.gate;
-      if (world.denial !== undefined) throw world.denial;
+      const { denial } = world;
+      world.whileRequested();
+      if (denial !== undefined) throw denial;
       return { accessToken: `token-${world.tokens}`, ttlMs: world.ttlMs };
     },
+    tokenTimeoutMs: TOKEN_TIMEOUT_MS,
   });
   /** Renews, where a renewal is expected. */
   const renew = async (refused: Grant): Promise<Renewal> => {
@@ -163,6 +169,40 @@ describe('a token that the upstream does not give', () => {
       expect(sentBy(await world.authorization.grant())).toBe('token-2');
     },
   );
+});
+
+describe('a token whose request was in progress while the instance was frozen', () => {
+  /** Requests a token. The request fails after this time, and the next one succeeds. */
+  function failAfter(tookMs: number, denial: AuthorizationError) {
+    const world = authorizationOf(OAUTH);
+    world.denial = denial;
+    world.whileRequested = () => {
+      world.clock.advance(tookMs);
+      Object.assign(world, { denial: undefined, whileRequested: () => {} });
+    };
+    return { world, granting: world.authorization.grant() };
+  }
+
+  test.each([
+    ['connection', undefined],
+    ['throttled', 3_600_000],
+  ] as const)('is requested once more if the first request failed: %s', async (failure, retryAfterMs) => {
+    const denial = new AuthorizationError(failure, 'made up', { retryAfterMs });
+    const { world, granting } = failAfter(60_000, denial);
+    expect(sentBy(await granting)).toBe('token-2');
+    // Its lifetime counts from the second request.
+    world.clock.advance(world.ttlMs - 60_001);
+    expect(sentBy(await world.authorization.grant())).toBe('token-2');
+    world.clock.advance(1);
+    expect(sentBy(await world.authorization.grant())).toBe('token-3');
+  });
+
+  test('is not requested again if the request only took as long as it may', async () => {
+    const denial = new AuthorizationError('connection', 'made up');
+    const { world, granting } = failAfter(TOKEN_TIMEOUT_MS + 1000, denial);
+    await expect(granting).rejects.toThrow('made up');
+    expect(world.tokens).toBe(1);
+  });
 });
 
 describe('many callers that ask', () => {

@@ -8,12 +8,14 @@ const BASIC: Credentials = { kind: 'basic', username: 'till', password: 'p' };
 /** Credentials with counted reads, which take as long, and fail as long, as the test says. */
 function start() {
   const clock = new ManualClock();
-  const world = { clock, reads: 0, isDown: true, isAnswered: false, takesMs: 0 };
+  const world = { clock, reads: 0, isDown: true, isAnswered: false, takesMs: 0, endFreeze: () => {} };
   const read = backedOff(
     async () => {
       world.reads += 1;
       clock.advance(world.takesMs);
-      if (world.isDown) throw new Error(`failure ${world.reads}`);
+      const { isDown, reads } = world;
+      world.endFreeze();
+      if (isDown) throw new Error(`failure ${reads}`);
       return BASIC;
     },
     () => clock.monotonicNow(),
@@ -59,6 +61,26 @@ describe('credentials that cannot be read', () => {
     world.clock.advance(999);
     await expect(world.read()).rejects.toThrow();
     expect(world.reads).toBe(1);
+  });
+
+  test('because the instance was frozen during the read are read once more at once', async () => {
+    const world = start();
+    // Longer than the read may take in a process that is awake.
+    world.takesMs = 60_000;
+    world.endFreeze = () => {
+      world.takesMs = 0;
+      world.isDown = false;
+    };
+    expect(await world.read()).toEqual(BASIC);
+    expect(world.reads).toBe(2);
+  });
+
+  test('after a freeze, and then again, are remembered', async () => {
+    const world = start();
+    world.takesMs = 60_000;
+    await expect(world.read()).rejects.toThrow('failure 2');
+    await expect(world.read()).rejects.toThrow('failure 2');
+    expect(world.reads).toBe(2);
   });
 
   test('and that can be read later reset the waiting time', async () => {
