@@ -11,7 +11,10 @@ export interface Program {
   readonly exit: Promise<number | null>;
   /** Waits until it has written this on standard output. */
   waitFor(text: RegExp): Promise<RegExpExecArray>;
-  /** Turns its wall clock forward, and waits until that is done: its entries age without a wait. Milliseconds. */
+  /**
+   * Turns its wall clock and its monotonic clock forward, and waits until that is done: entries, pauses and an open
+   * breaker age without a wait. Timers keep their pace. Milliseconds.
+   */
   turnClock(ms: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** Stops reading its standard output, as a reader such as `head` does when it ends. */
@@ -21,11 +24,19 @@ export interface Program {
 /** How long a program may take to say something on a busy machine: less than a test may take in all. */
 const PATIENCE_MS = 50_000;
 
-/** The code that the program loads first: messages turn its wall clock. */
+/** The code that the program loads first: messages turn its clocks. */
 const TURNABLE_CLOCK = `data:text/javascript,${encodeURIComponent(`
+  const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
   const now = Date.now.bind(Date);
+  const hrtime = process.hrtime.bind(process);
   let offsetMs = 0;
   Date.now = () => now() + offsetMs;
+  const turned = () => {
+    const [seconds, nanoseconds] = hrtime();
+    return [seconds + Math.floor(offsetMs / 1000), nanoseconds + (offsetMs % 1000) * 1e6];
+  };
+  process.hrtime = Object.assign(turned, { bigint: process.hrtime.bigint });
+  syncBuiltinESMExports();
   process.on('message', (ms) => {
     offsetMs += ms;
     process.send(ms);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
@@ -77,6 +76,8 @@ const SETTINGS = {
 };
 const STALE_AFTER_MS = 301_000;
 const STALE_BEYOND_REVALIDATION_MS = 601_000;
+/** Less than the time that an open breaker waits. A test turns the clock by it until the upstream is asked again. */
+const RECOVERY_STEP_MS = 500;
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -383,26 +384,26 @@ async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<vo
 }
 
 /**
- * Waits until both APIs of the upstream are asked again: the service reads refused credentials once a second, and the
- * open breaker of each API waits.
+ * Lets time pass until both APIs of the upstream are asked again: the service reads refused credentials once a second,
+ * and the open breaker of each API waits.
  */
-async function well(caller: Caller): Promise<void> {
+async function well(caller: Caller, program: Program): Promise<void> {
   const uncached = { 'cache-control': 'no-store' };
   for (;;) {
     const v2 = await caller.lookUp('id', CUSTOMER_ID, uncached);
     const v1 = await caller.get({ external_id: EXTERNAL_ID }, uncached);
     if (v2.status === 200 && v1.status === 200) return;
-    await sleep(100);
+    await program.turnClock(RECOVERY_STEP_MS);
   }
 }
 
 /** Each fault, at the upstream and then at the store, for look-ups, purges and events. */
-async function troubles(caller: Caller, upstream: FaultProxy, store: FaultProxy): Promise<void> {
+async function troubles(caller: Caller, program: Program, upstream: FaultProxy, store: FaultProxy): Promise<void> {
   for (const fault of ['hang', 'reset', 'cut', 'wrong-length', 'html', 'gzip-bomb', 'redirect'] as const) {
     upstream.fault = fault;
     await caller.lookUp('email', EMAIL, { 'cache-control': 'no-cache' });
     upstream.fault = undefined;
-    await well(caller);
+    await well(caller, program);
   }
   upstream.fault = 'another-customer';
   await caller.lookUp('externalId', EXTERNAL_ID, { 'cache-control': 'no-cache' });
@@ -452,7 +453,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   await joinedLookups(caller);
   await batches(caller);
   await halves(caller, control, () => simulator.reset('faults'));
-  await well(caller);
+  await well(caller, program);
   await everySpelling(caller);
   await refusals(caller);
   await invocations(caller);
@@ -472,7 +473,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
     control({ fault: { kind, times: 2 } });
     await caller.lookUp('mobile', MOBILES[0] ?? '', { 'cache-control': 'no-store' });
     simulator.reset('faults');
-    await well(caller);
+    await well(caller, program);
   }
   for (const special of ['ERR-8003', 'ERR-618', 'ERASED', 'MERGED', 'WARN-8062']) {
     await caller.lookUp('externalId', special);
@@ -480,10 +481,10 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   control({ fault: { kind: 'unauthorized', api: 'token' }, revokeTokens: true });
   await caller.lookUp('mobile', MOBILES[2] ?? '', { 'cache-control': 'no-cache' });
   simulator.reset('faults');
-  await well(caller);
-  await troubles(caller, upstream, store);
+  await well(caller, program);
+  await troubles(caller, program, upstream, store);
   await program.turnClock(STALE_BEYOND_REVALIDATION_MS);
-  await well(caller);
+  await well(caller, program);
   await caller.lookUp('email', EMAIL, { 'cache-control': 'max-stale=60' });
   await faultsOfOurOwn(caller, table);
 
@@ -565,7 +566,7 @@ test('neither do the lines of a terminal, nor the console’s own requests', asy
   await joinedLookups(caller);
   await batches(caller);
   await halves(caller, simulator.control, () => simulator.reset('faults'));
-  await well(caller);
+  await well(caller, program);
   await everySpelling(caller);
   await refusals(caller);
   await invocations(caller);
