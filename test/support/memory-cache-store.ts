@@ -198,12 +198,12 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     this.#begin('listPartition');
     // A key is parsed only if it is one of the partition's.
     const beginning = text({ partition, variant: '' }).slice(0, -'"}'.length);
-    const listed = [...this.items]
-      .filter(([name]) => name.startsWith(beginning))
-      .map(([name, item]) => toPartitionItem(JSON.parse(name) as CacheKey, item))
-      .filter(({ key }) => key.variant > after)
-      .sort((left, right) => (left.key.variant < right.key.variant ? -1 : 1));
-    const items = listed.slice(0, this.pageSize);
+    const listed = [...this.items.keys()]
+      .filter((name) => name.startsWith(beginning))
+      .map((name): CacheKey => JSON.parse(name))
+      .filter(({ variant }) => variant > after)
+      .sort((left, right) => (left.variant < right.variant ? -1 : 1));
+    const items = listed.slice(0, this.pageSize).map((key) => toPartitionItem(key, this.#item(key)));
     return { items, next: listed.length > items.length ? items.at(-1)?.key.variant : undefined };
   }
 
