@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
+import { errorFacts, logRequest, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { type Answered, answerBatch, answerLookup, refusalsAsOutcomes } from '../batch/answers.ts';
 import { readInvokePayload } from '../batch/invoke-payload.ts';
 import type { LookupOutcome } from '../batch/outcome.ts';
@@ -56,7 +56,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
     try {
       const answered = await refusalsAsOutcomes(() => answerPayload(payload));
       const { answer, report } = 'code' in answered.report ? await toForeign(payload, answered) : answered;
-      log.info('request', { ...facts(), ...report });
+      logRequest(log, { ...facts(), ...report });
       return answer;
     } catch (error) {
       log.error('request', { ...facts(), code: 'internal_error', ...errorFacts(error) });

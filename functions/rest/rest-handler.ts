@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
+import { errorFacts, logRequest, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { FAULT_MESSAGE } from '../fault-message.ts';
 import type { Clock } from '../lookup/ports.ts';
@@ -188,9 +188,7 @@ function requestLog(log: RequestLog, clock: Clock, by: NonNullable<RestHandlerOp
         durationMs: Math.round(now - (internal.startedAt ?? now)),
         ...(caller !== undefined && { by: caller }),
       };
-      const facts = { ...ofEvery, ...reply.report };
-      if (reply.report.code === 'internal_error') log.error('request', facts);
-      else log.info('request', facts);
+      logRequest(log, { ...ofEvery, ...reply.report });
       return reply;
     }),
   };

@@ -9,6 +9,13 @@ export interface RequestLog {
   error(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
+/** Logs an answered request: as an error if it, or a look-up of a batch, ended with a fault of our own. */
+export function logRequest(log: RequestLog, facts: Facts): void {
+  const lookups: readonly Facts[] = Array.isArray(facts.lookups) ? facts.lookups : [];
+  if ([facts, ...lookups].some(({ code }) => code === 'internal_error')) log.error('request', facts);
+  else log.info('request', facts);
+}
+
 /** The log for warnings at the start of a function. */
 export interface StartLog {
   warn(message: string, facts: Readonly<Record<string, unknown>>): void;

@@ -64,7 +64,11 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * An event that is not the function's own is not a request: no metric counts it.
  */
 export function requestMetrics(facts: Facts): readonly RequestMetric[] {
-  if (Array.isArray(facts.lookups)) return together(facts.lookups.flatMap((lookup: Facts) => ofOne(lookup)));
+  if (Array.isArray(facts.lookups)) {
+    // The guard refuses a batch as a whole.
+    const guarded = facts.isGuarded === true ? [metric('Guarded')] : [];
+    return together([...facts.lookups.flatMap((lookup: Facts) => ofOne(lookup)), ...guarded]);
+  }
   return [...ofOne(facts), ...latency(facts)];
 }
 

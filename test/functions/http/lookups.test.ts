@@ -189,7 +189,10 @@ describe('POST /lookups', () => {
       { kind: 'error', code: 'internal_error', message: expect.not.stringContaining('98765') },
     ]);
     expect(log.lines).toMatchObject([
-      { facts: { status: 200, lookups: [{ answer: 'found' }, { code: 'internal_error', error: 'SyntaxError' }] } },
+      {
+        level: 'error',
+        facts: { status: 200, lookups: [{ answer: 'found' }, { code: 'internal_error', error: 'SyntaxError' }] },
+      },
     ]);
     expect(JSON.stringify(log.lines)).not.toContain('98765');
   });

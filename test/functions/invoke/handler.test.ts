@@ -415,7 +415,7 @@ describe('a batch', () => {
   });
 
   test('answers the others if one look-up meets a fault of the service', async () => {
-    const { service, result } = start();
+    const { service, result, log } = start();
     const { lookup } = service;
     Object.assign(service, {
       lookup: async (...call: Parameters<typeof lookup>) => {
@@ -425,6 +425,7 @@ describe('a batch', () => {
     });
     const { results } = await result({ lookups: [{ ...QUERY, source: 'ALL', accountId: 'A' }, QUERY] });
     expect(results).toMatchObject([{ kind: 'error', code: 'internal_error' }, { kind: 'found' }]);
+    expect(log.lines).toMatchObject([{ level: 'error', facts: { lookups: [{ code: 'internal_error' }, {}] } }]);
   });
 
   test('gives too_large for the rest if the answer would pass 6 MB', async () => {

@@ -130,6 +130,11 @@ describe('the metrics of a request', () => {
       { Unacknowledged: 1 },
     ],
     ['a caller that tries numbers out', { code: 'too_many_requests', isGuarded: true }, { Guarded: 1 }],
+    [
+      'a batch by which a caller begins to be refused',
+      { code: 'too_many_requests', isGuarded: true, lookups: [{ cache: 'miss', answer: 'not-found' }] },
+      { Miss: 1, NotFound: 1, Guarded: 1 },
+    ],
     ["an event without the webhook's secret", { code: 'unauthorized' }, { Refused: 1, WebhookRefused: 1 }],
   ])('%s', (_request, facts, metrics) => {
     expect(names(facts)).toEqual(metrics);
