@@ -286,6 +286,15 @@ describe('docs/operating.md', () => {
     expect(operatingPage).toContain('--dimensions Name=environment,Value="$ENVIRONMENT"');
   });
 
+  test('filters the log by fields that the lines have, also by metrics of a look-up in a batch', () => {
+    const filtered = [...operatingPage.matchAll(/\{ \$\.(\w+) /g)].map(([, name = '']) => name);
+    expect(filtered).toEqual(expect.arrayContaining(['Bypass', 'Fault', 'Guarded']));
+    // The canary's lines have no metrics, and the gateway's have only its own fields.
+    expect(filtered.filter((name) => ![...names, 'level', 'status'].includes(name))).toEqual([]);
+    const format = createMetricsFormat({ environment: 'sandbox', function: 'http' });
+    expect(format({ lookups: [{ cache: 'hit' }, { code: 'internal_error' }] })).toMatchObject({ Fault: 1 });
+  });
+
   test("has each field of a request's log line, and no other", () => {
     const known = [
       ...namesOf<keyof LookupReport>({
