@@ -55,6 +55,13 @@ type Internal = {
 type HttpRequest = Request<APIGatewayProxyEvent, Reply, Error, Context, Internal>;
 type Step = MiddlewareObj<APIGatewayProxyEvent, Reply, Error, Context, Internal>;
 
+/**
+ * middy ends a request 5 ms before Lambda's time is over, unless this forbids it. But the work of that request would go
+ * on inside the next one, and the webhook would get a 500. Lambda ends the whole instance. Also, middy compares Lambda's
+ * end with the time of day: with a clock that is ahead it would end every request at once.
+ */
+const WITHOUT_EARLY_END = { timeoutEarlyInMillis: 0 };
+
 /** The headers of every reply. A reply holds personal data: a browser or proxy must not keep it, or guess its type. */
 const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
@@ -71,7 +78,7 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
     requestHeaders: ofResource(corsRequestHeaders, event) ?? [],
   });
   // The steps after the answer run from the last to the first.
-  const handler = middy<APIGatewayProxyEvent, Reply, Error, Context, Internal>()
+  const handler = middy<APIGatewayProxyEvent, Reply, Error, Context, Internal>(WITHOUT_EARLY_END)
     .use(requestLog(log, clock, by))
     .use(corsOrigins.length === 0 ? [] : always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
     .use({ onError: answerError })

@@ -36,6 +36,19 @@ function start({ corsOrigins = [KIOSK], timeOfDay = { setByMs: 0 } } = {}) {
   return { ...parts, log, handler, send, storeChecks: () => asked };
 }
 
+test("a request ends by itself, and not by Lambda's remaining time, which a wrong clock makes negative", async () => {
+  const { handler, upstream } = start();
+  upstream.outcomeOf.v2 = found('{"id":7}');
+  let asked = 0;
+  const getRemainingTimeInMillis = () => {
+    asked += 1;
+    return -1000;
+  };
+  const context = { ...CONTEXT, getRemainingTimeInMillis };
+  expect(await handler(proxyEvent({ query: QUERY }), context)).toMatchObject({ statusCode: 200 });
+  expect(asked).toBe(0);
+});
+
 describe('R12: HEAD', () => {
   test.each<[string, ProxyRequest]>([
     ['a customer that is found', {}],
