@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEEP_ALIVE_MS } from '../../simulator/keep-alive.ts';
 import { createInvokeApi } from '../lambda/invoke-api.ts';
@@ -8,6 +8,7 @@ import type { LocalFunction } from '../lambda/local-function.ts';
 import { StartError } from '../start-error.ts';
 import { gatewayAnswer } from './gateway-answer.ts';
 import { createRestApi, type RestApiOptions } from './rest-api.ts';
+import { answerUnreadable, isUnreadable } from './unreadable-requests.ts';
 import { type WireReply, writeReply } from './wire.ts';
 
 export interface GatewayOptions extends RestApiOptions {
@@ -53,7 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let isClosing = false;
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<WireReply> => {
-    if (lacksHost(request)) return gatewayAnswer('invalid_parameter', requestId, options.allowsOrigins);
+    if (isUnreadable(request)) return gatewayAnswer('invalid_parameter', requestId, options.allowsOrigins);
     const functionText = invokeApi.functionIn(request);
     if (functionText !== undefined) return invokeApi.answer(request, functionText, requestId, stopping.signal);
     return (await options.pages?.answer(request)) ?? restApi(request, requestId, stopping.signal);
@@ -77,10 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Node's own answers (400 without Host, 417 for an unknown Expect) would lack the headers that every answer has.
   const server = createServer({ requireHostHeader: false }, take).on('checkExpectation', take);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else socket.end(unreadable(options.allowsOrigins));
-  });
+  answerUnreadable(server, options.allowsOrigins);
 
   await new Promise<void>((started, failed) => {
     server.once('error', (error) => failed(new StartError(whyNotListening(error, options.port), { cause: error })));
@@ -102,26 +100,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await closed;
     },
   };
-}
-
-/** RFC 9112 §3.2: such a request gets 400. */
-function lacksHost({ httpVersion, headers }: IncomingMessage): boolean {
-  return httpVersion === '1.1' && headers.host === undefined;
-}
-
-/** The answer to a message that is not HTTP, in wire format. */
-function unreadable(allowsOrigins: boolean): string {
-  const requestId = randomUUID();
-  const { status, headers, body } = gatewayAnswer('invalid_parameter', requestId, allowsOrigins);
-  const lines = Object.entries({
-    'x-amzn-RequestId': requestId,
-    ...headers,
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-  });
-  return [`HTTP/1.1 ${status} Bad Request`, ...lines.map(([name, value]) => `${name}: ${value}`), '', body].join(
-    '\r\n',
-  );
 }
 
 function whyNotListening(error: NodeJS.ErrnoException, port: number): string {

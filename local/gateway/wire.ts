@@ -15,7 +15,7 @@ export class BodyTooLargeError extends Error {
 }
 
 /** How long the gateway goes on reading from a client that is still sending after its answer. Milliseconds. */
-const LINGER_MS = 1000;
+export const LINGER_MS = 1000;
 
 /**
  * Reads a request's body.

@@ -321,6 +321,13 @@ describe('the gateway itself', () => {
     ['of an unknown version', 'GET /open HTTP/1.2\r\nHost: x\r\n\r\n'],
     ['of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['without Host', 'GET /open HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['with two Hosts', 'GET /open HTTP/1.1\r\nHost: x\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['with a Host that is none', 'GET /open HTTP/1.1\r\nHost: x/open\r\nConnection: close\r\n\r\n'],
+    [
+      'with a transfer coding that is not undone',
+      'POST /things/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['for a tunnel', 'CONNECT example:443 HTTP/1.1\r\nHost: example:443\r\n\r\n'],
     ['with a header that is none', 'GET /open HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n'],
     ['with two lengths', 'POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
   ])('answers 400 for a request %s', async (_, text) => {
@@ -340,6 +347,41 @@ describe('the gateway itself', () => {
     ]) {
       expect(head.toLowerCase()).toContain(line.toLowerCase());
     }
+  });
+
+  test('answers a request before the bytes behind it, which are not HTTP', async () => {
+    const url = await start(async () => {
+      await sleep(20);
+      return { statusCode: 200, body: 'hello' };
+    });
+
+    const received = await sendRaw(url, 'GET /open HTTP/1.1\r\nHost: x\r\n\r\n{"not":"announced"}');
+
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+    expect(received).toContain('\r\n\r\nhelloHTTP/1.1 400');
+  });
+
+  test('answers a request whose chunks are broken with 400 alone', async () => {
+    const url = await start();
+
+    const received = await sendRaw(
+      url,
+      'POST /things/1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n',
+    );
+
+    expect(received.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400']);
+  });
+
+  test('answers 400 to a client that still sends the body of a request that is not HTTP', async () => {
+    const url = await start();
+    const body = 'x'.repeat(8 * 1024 * 1024);
+
+    const received = await sendRaw(
+      url,
+      `POST /open HTTP/1.1\r\nHost: x\r\nA B: c\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+
+    expect(received).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   test.each(['HTTP/1.0\r\nConnection: close', 'HTTP/1.1\r\nHost: x\r\nExpect: something\r\nConnection: close'])(
