@@ -164,7 +164,7 @@ describe('an event that names', () => {
     store.calls.length = 0;
     expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: '{"invalidated":0}' });
     expect(reported()).toMatchObject({ event: 'customerUpdated', isEventUnread: true, status: 200 });
-    expect(metrics()).toEqual(['EventUnread 1', 'Event 1', 'Purged 0']);
+    expect(metrics()).toEqual(['EventUnread 1', 'Purged 0']);
     expect(store.calls).toEqual([]);
     expect(await kept()).toHaveLength(4);
   });
