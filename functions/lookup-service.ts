@@ -44,6 +44,13 @@ export interface LookupService {
   readonly loadForFetch: () => Promise<unknown>;
 }
 
+/**
+ * How long a start waits for the credentials, if it gets ready for a fetch. This is longer than reading the secret, and
+ * then asking for a token, take with the default settings. Lambda freezes an instance after its start, maybe for hours.
+ * If the read were still in progress then, the first miss would have to read again. Milliseconds of free time.
+ */
+const MAX_PREPARING_MS = 5000;
+
 /** Connects the look-up. It loads no code that only a miss needs, and sends no request. */
 export function createLookupService(settings: Settings, overrides: Overrides = {}): LookupService {
   const clock = systemClock;
@@ -85,7 +92,11 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
     store,
     loadSecretsClient: async () => isSecretReadBySdk(settings) && loadSdkSecret().catch(() => undefined),
     loadForFetch: () =>
-      Promise.allSettled([import('./lookup/forward/forward.ts'), store?.load(), ports.upstream.prepare()]),
+      Promise.allSettled([
+        import('./lookup/forward/forward.ts'),
+        store?.load(),
+        ports.upstream.prepare(MAX_PREPARING_MS),
+      ]),
   };
 }
 
@@ -110,9 +121,9 @@ function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
     return new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: Math.random, readCredentials });
   });
   return {
-    prepare: () =>
+    prepare: (withinMs) =>
       loaded().then(
-        (each) => each.prepare(),
+        (each) => each.prepare(withinMs),
         () => undefined,
       ),
     fetch: async (request, options) => (await loaded()).fetch(request, options),

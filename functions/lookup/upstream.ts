@@ -5,11 +5,12 @@ import type { CanonicalRequest } from '../customer/request/canonical-request.ts'
 export interface CustomerUpstream {
   /**
    * Prepares a fetch: the first time, it loads the code and reads the credentials. The look-up calls it before it takes
-   * a lease, so that the lease's time is for the fetch. It takes a quarter of a second of free time at most. It never
-   * fails: if something is missing, `fetch` reports it. If the credentials or the token failed the last time, it does
-   * nothing.
+   * a lease, so that the lease's time is for the fetch. It never fails: if something is missing, `fetch` reports it. If
+   * the credentials or the token failed the last time, it does nothing.
+   *
+   * @param withinMs how long it may take. Milliseconds of free time. Default: a quarter of a second
    */
-  prepare(): Promise<void>;
+  prepare(withinMs?: number): Promise<void>;
 
   /** Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors. */
   fetch(request: CanonicalRequest, options?: FetchOptions): Promise<UpstreamAnswer>;

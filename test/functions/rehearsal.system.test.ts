@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { createLog, type RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import { start as startHttp } from '../../functions/http/start.ts';
@@ -100,6 +101,15 @@ const SECRET: Respond = (response) => {
   const SecretString = '{"username":"till","password":"made up"}';
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ SecretString }));
 };
+const withSecret = (url: string): Environment => ({
+  CACHE_TIMEOUT_MS: '30000',
+  UPSTREAM_CREDENTIALS: undefined,
+  UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf',
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+});
 const PROVISIONED = { AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency' };
 const ON_DEMAND = { AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' };
 
@@ -114,17 +124,20 @@ describe("a start reads the upstream's credentials, and so loads all that a fetc
     ['not if it does not run on Lambda', 0, startRevalidate, {}],
   ])('%s', async (_title, reads, start, environment) => {
     const [store, secrets] = [await startHttpServer(empty), await startHttpServer(SECRET)];
-    await started(start, store.url, {
-      CACHE_TIMEOUT_MS: '30000',
-      UPSTREAM_CREDENTIALS: undefined,
-      UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      ...environment,
-    });
+    await started(start, store.url, { ...withSecret(secrets.url), ...environment });
     expect(secrets.requests).toHaveLength(reads);
     expect(store.requests).toHaveLength(environment.CACHE_MODE === 'bypass' ? 0 : 1);
+  });
+
+  test('and waits for them, because Lambda freezes the instance after its start', async () => {
+    let isRead = false;
+    const slow: Respond = async (...given) => {
+      await sleep(1000);
+      isRead = true;
+      return SECRET(...given);
+    };
+    const [store, secrets] = [await startHttpServer(empty), await startHttpServer(slow)];
+    await started(startHttp, store.url, { ...withSecret(secrets.url), ...PROVISIONED });
+    expect(isRead).toBe(true);
   });
 });

@@ -41,7 +41,7 @@ export interface CapillaryUpstreamOptions {
  */
 const MIN_BACKOFF_MS = 25;
 
-/** How long `prepare` may take, in free time. Milliseconds. */
+/** How long `prepare` may take by default, in free time. Milliseconds. */
 const PREPARING_MS = 250;
 /**
  * How long the process may also be busy, while it loads the HTTP client. At 256 MB that takes longer than a second, and
@@ -84,11 +84,11 @@ export class CapillaryUpstream implements CustomerUpstream {
     });
   }
 
-  async prepare(): Promise<void> {
+  async prepare(withinMs = PREPARING_MS): Promise<void> {
     // Otherwise each look-up would ask for a token twice: here and in its fetch. Here it would ask even while the
     // breaker is open.
     if (this.#authorization.isFailing) return;
-    const deadline = new FreeTimeDeadline(PREPARING_MS, undefined, MAX_PREPARING_BUSY_MS);
+    const deadline = new FreeTimeDeadline(withinMs, undefined, MAX_PREPARING_BUSY_MS);
     try {
       await withDeadline(this.#authorization.grant(), deadline.signal);
     } catch {
