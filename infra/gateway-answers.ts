@@ -55,7 +55,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     status: 413,
     code: 'too_large',
     title: 'Content Too Large',
-    detail: 'The request is larger than the gateway takes: 10 MB.',
+    detail: 'The body is too large; allowed are 4.5 MB.',
   },
   {
     type: ResponseType.THROTTLED,

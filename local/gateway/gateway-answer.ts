@@ -11,7 +11,7 @@ export type GatewayAnswerCode = Extract<
 /** The words of the deployed gateway (`infra/gateway-answers.ts`). */
 const DETAIL_BY_CODE: Readonly<Record<GatewayAnswerCode, string>> = {
   forbidden: 'The request needs a valid API key (x-api-key) or signature.',
-  too_large: 'The request is larger than the gateway takes: 10 MB.',
+  too_large: 'The body is too large; allowed are 4.5 MB.',
   invalid_parameter: 'The gateway cannot read the request.',
   internal_error: 'The request failed by a fault of our own.',
   upstream_timeout: 'The look-up took longer than the gateway waits.',

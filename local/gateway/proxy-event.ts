@@ -103,13 +103,10 @@ function lastValue(values: readonly string[] | undefined): string | null {
   return values?.at(-1) ?? null;
 }
 
-/** A body as text, or as base64 if it is not text. */
+/** A body as base64: the deployed gateway passes each body on as bytes (`binaryMediaTypes`). */
 function bodyOf(body: Buffer): Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { body: null, isBase64Encoded: false };
-  const text = body.toString('utf8');
-  return Buffer.from(text).equals(body)
-    ? { body: text, isBase64Encoded: false }
-    : { body: body.toString('base64'), isBase64Encoded: true };
+  return { body: body.toString('base64'), isBase64Encoded: true };
 }
 
 /** The common log format's time: `22/Nov/2026:04:10:00 +0000`. */

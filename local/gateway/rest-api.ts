@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import type { Route, RouteEntry } from '../../infra/routes.ts';
 import { beforeDeadline } from '../lambda/deadline.ts';
-import type { LocalFunction } from '../lambda/local-function.ts';
+import { type LocalFunction, MAX_PAYLOAD_BYTES } from '../lambda/local-function.ts';
 import { type CallerCheck, type GatewayCaller, UNKNOWN_CALLER } from './callers/caller-check.ts';
 import { createKeyCheck } from './callers/key-check.ts';
 import { compressed } from './compression.ts';
@@ -84,7 +84,10 @@ export function createRestApi(options: RestApiOptions): RestApi {
     const body = await readBody(request, MAX_BODY_BYTES);
     const caller = early ?? (await allowed(check({ ...called, body }), refusal));
     const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body, caller });
-    const work = functions[route.entry].invoke(JSON.stringify(event), requestId);
+    const payload = JSON.stringify(event);
+    // Lambda's limit comes before the gateway's own. The deployed gateway has one answer for both.
+    if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) throw new BodyTooLargeError();
+    const work = functions[route.entry].invoke(payload, requestId);
     const invocation = await beforeDeadline(work, { timeoutMs, signal }, () => {
       throw new GatewayRefusal('upstream_timeout');
     });
