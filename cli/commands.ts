@@ -17,6 +17,16 @@ import { watch } from './commands/watch.ts';
  * `run` loads the code that does the work (`lookup/run-lookup.ts`): a command line loads that of its own command only.
  */
 export const COMMANDS: readonly Command[] = [
-  ...[doctor, lookup, peek, watch, purge, trigger],
-  ...[smoke, secret, forecast, drift, keys, cost],
+  doctor,
+  lookup,
+  peek,
+  watch,
+  purge,
+  trigger,
+  smoke,
+  secret,
+  forecast,
+  drift,
+  keys,
+  cost,
 ];

@@ -54,7 +54,9 @@ export type AuditAge = keyof typeof AUDIT_AGES;
 export const AUDIT_SECTIONS: ReadonlySet<string> = new Set([
   ...DOCUMENTED_SECTIONS.v2,
   ...DOCUMENTED_SECTIONS['v1.1'],
-  ...['other', 'gone', 'appeared'],
+  'other',
+  'gone',
+  'appeared',
 ]);
 /** One of `AUDIT_SECTIONS`. */
 export type AuditSection = string;

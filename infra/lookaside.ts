@@ -146,19 +146,27 @@ export class Lookaside extends Construct {
     }
 
     const { gateway, customDomain, url } = addFront(this, {
-      ...{ environment, settings, network, encryptionKey: this.encryptionKey },
+      environment,
+      settings,
+      network,
+      encryptionKey: this.encryptionKey,
       handlers: {
         http: this.functions.http.alias as IFunction,
         invalidate: this.functions.invalidate.alias as IFunction,
       },
-      ...{ domainName: props.domainName, webAclArn: props.webAclArn },
+      domainName: props.domainName,
+      webAclArn: props.webAclArn,
     });
     this.gateway = gateway;
     this.customDomain = customDomain;
     this.url = url;
     const logRetentionDays = retentionOf(environment);
     this.canary = addCanary(this, {
-      ...{ environment, front: gateway, url, bundle: bundles.canary, logRetentionDays },
+      environment,
+      front: gateway,
+      url,
+      bundle: bundles.canary,
+      logRetentionDays,
       encryptionKey: this.encryptionKey,
     });
     const canaryRole = this.canary?.function.role;

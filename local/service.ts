@@ -54,7 +54,9 @@ export async function startLocal(environment: Environment, options: RunningOptio
         tell({
           ...refusal,
           ...(resource !== undefined && { resource }),
-          ...{ at: Date.now(), durationMs: 0, outcome: 'refused' },
+          at: Date.now(),
+          durationMs: 0,
+          outcome: 'refused',
         }),
       pages,
       port: local.port,

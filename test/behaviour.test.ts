@@ -66,19 +66,15 @@ async function answer(
   );
   const readTogether = () => () => undefined;
   const service = {
-    ...{
-      lookup: createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY),
-      readTogether,
-    },
-    ...{
-      reading: DEFAULT_READING,
-      clock,
-      deadlineMs: 6300,
-      store: undefined,
-      loadSecretsClient: async () => undefined,
-      loadForFetch: async () => undefined,
-      audit: async () => Promise.reject(new Error('Nothing is audited here.')),
-    },
+    lookup: createCustomerLookup(lookup, readTogether, { store: undefined, clock }, DEFAULT_POLICY),
+    readTogether,
+    reading: DEFAULT_READING,
+    clock,
+    deadlineMs: 6300,
+    store: undefined,
+    loadSecretsClient: async () => undefined,
+    loadForFetch: async () => undefined,
+    audit: async () => Promise.reject(new Error('Nothing is audited here.')),
   };
   const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });
   const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';

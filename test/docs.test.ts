@@ -32,7 +32,9 @@ import { answersOfGateway } from './support/gateway-answers.ts';
 /** The variables that the command line reads besides the settings. */
 const COMMAND_LINE_VARIABLES: readonly string[] = [
   ...COMMANDS.flatMap((command) => Object.values(command.options).flatMap(({ environment }) => environment ?? [])),
-  ...['NO_COLOR', 'FORCE_COLOR', 'LOOKASIDE_DEBUG'],
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'LOOKASIDE_DEBUG',
 ];
 
 const DOCUMENTS = globSync('{*,client/*,examples/*,docs/**/*}.md').sort();
@@ -194,8 +196,13 @@ describe('Cache-Status', () => {
   };
   const call = { askedAt: 0, durationMs: 0, attempts: 1, requestId: undefined };
   const unused = {
-    ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-    ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
+    joined: undefined,
+    upstreamCall: undefined,
+    maskedFailure: undefined,
+    storeFailure: undefined,
+    isIdentityMismatch: false,
+    isRevalidationAsked: false,
+    isRevalidationLost: false,
   };
   const hit = cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail: undefined } });
   const staleDetails = ['stale-while-revalidate', 'stale-if-error', 'max-stale'] as const;
@@ -327,9 +334,26 @@ describe('docs/operating.md', () => {
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
       ...namesOf<keyof AuditReport>({ audit: true, ageSeconds: true, sections: true, why: true }),
       // The log fields of an endpoint besides those of the look-up, and the dimensions of the metrics.
-      ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded', 'callerClass'],
-      ...['foreignEvent', 'isEventUnread', 'unread', 'regions', 'failedRegions', 'environment', 'function'],
-      ...['level', 'timestamp', 'message'],
+      'api',
+      'code',
+      'purpose',
+      'lookups',
+      'event',
+      'purged',
+      'markedStale',
+      'store',
+      'isGuarded',
+      'callerClass',
+      'foreignEvent',
+      'isEventUnread',
+      'unread',
+      'regions',
+      'failedRegions',
+      'environment',
+      'function',
+      'level',
+      'timestamp',
+      'message',
     ];
     const documented = rows(operatingPage, '## The log')
       .slice(1)

@@ -590,7 +590,12 @@ const foreignTo = <R extends Row>(row: R, others: readonly string[] = []): Reado
   Object.fromEntries([...FOREIGN, ...others].map((kind) => [`foreign-${kind}`, row]));
 
 const HTTP: Readonly<Record<string, HttpRow>> = {
-  ...{ ...V2, ...V1, ...JOINED, ...LOOKUPS, ...HEAD, ...OF_CLASSES },
+  ...V2,
+  ...V1,
+  ...JOINED,
+  ...LOOKUPS,
+  ...HEAD,
+  ...OF_CLASSES,
   ...foreignTo(refused('invalid_parameter'), ['look-up']),
 };
 
@@ -933,7 +938,8 @@ describe('events/http, one after the other', () => {
       'mobile of v1.1',
       [
         ...filesOf('http').filter((name) => name.startsWith('v1-found-mobile')),
-        ...['v1-found-with-format-and-user-id', 'v1-found-with-format-in-capitals-and-no-user-id'],
+        'v1-found-with-format-and-user-id',
+        'v1-found-with-format-in-capitals-and-no-user-id',
       ],
     ],
     ['email of v1.1', ['v1-found-email', 'v1-found-email-in-capitals']],

@@ -388,9 +388,23 @@ describe('the running service', () => {
     expect(mismatchesOf(operation, answer)).toEqual([]);
     const shown = JSON.parse(answer.text).results.map((result: Part) => result.code ?? result.kind);
     expect(shown).toEqual([
-      ...['found', 'found', 'not-found', 'not-found', 'not-found', 'not-found', 'upstream_refused', 'upstream_refused'],
-      ...['upstream_invalid', 'upstream_invalid', 'upstream_unavailable', 'upstream_unavailable'],
-      ...['upstream_timeout', 'upstream_timeout', 'missing_parameter', 'missing_parameter', 'invalid_parameter'],
+      'found',
+      'found',
+      'not-found',
+      'not-found',
+      'not-found',
+      'not-found',
+      'upstream_refused',
+      'upstream_refused',
+      'upstream_invalid',
+      'upstream_invalid',
+      'upstream_unavailable',
+      'upstream_unavailable',
+      'upstream_timeout',
+      'upstream_timeout',
+      'missing_parameter',
+      'missing_parameter',
+      'invalid_parameter',
     ]);
   });
 

@@ -63,8 +63,13 @@ export function alternativesOf(plan: CostPlan, amounts: Amounts, standing: numbe
 function gatewayCache(plan: CostPlan): Alternative {
   const requests = plan.lookups * (1 + plan.joined);
   const gatewayOnly: Amounts = {
-    ...{ gatewayRequests: requests, lambdaRequests: 0, gbSeconds: 0, readUnits: 0, writeUnits: 0 },
-    ...{ logBytes: requests * ACCESS_BYTES, upstreamCalls: 0 },
+    gatewayRequests: requests,
+    lambdaRequests: 0,
+    gbSeconds: 0,
+    readUnits: 0,
+    writeUnits: 0,
+    logBytes: requests * ACCESS_BYTES,
+    upstreamCalls: 0,
   };
   return {
     name: "API Gateway's cache of 1.6 GB, without functions",

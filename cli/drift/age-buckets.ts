@@ -37,7 +37,10 @@ function toBucket(hits: readonly AuditedHit[], above: number, end: number): AgeB
   return {
     aboveSeconds: above,
     upToSeconds: Number.isFinite(end) ? end : undefined,
-    ...{ count, wrong, share: wrong / count, band: wilsonBand(wrong, count) },
+    count,
+    wrong,
+    share: wrong / count,
+    band: wilsonBand(wrong, count),
     meanAgeSeconds: hits.reduce((sum, { ageSeconds }) => sum + ageSeconds, 0) / count,
     hits,
   };

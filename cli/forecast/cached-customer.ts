@@ -133,6 +133,9 @@ function entryOf(
     expiresAt: expiryOf(kind, askedAt, windows),
     freshnessCut: kind === 'found' ? random() * MAX_FRESHNESS_CUT : 0,
     staleFrom: undefined,
-    ...{ status: 200, body: '', customer: undefined, customerAliases: [] },
+    status: 200,
+    body: '',
+    customer: undefined,
+    customerAliases: [],
   };
 }

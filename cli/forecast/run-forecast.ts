@@ -69,7 +69,13 @@ export async function runForecast(given: Options, { output, progress, signal }: 
 function planOf(given: Options): ForecastPlan {
   const { stores, tills, customers, upstreamMs, staleSoftTimeoutMs, seed, outage } = given;
   return {
-    ...{ stores, tills, customers, upstreamMs, staleSoftTimeoutMs, seed, outage },
+    stores,
+    tills,
+    customers,
+    upstreamMs,
+    staleSoftTimeoutMs,
+    seed,
+    outage,
     ...given.open,
     callsPerMinute: given.budget,
     visitsPerTill: given.visits,

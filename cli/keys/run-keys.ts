@@ -98,7 +98,11 @@ function sayValues(keys: readonly ListedKey[], { output }: Context): Exit {
 
 function sayKeys(keys: readonly StoredKey[], { output }: Context): Exit {
   const shown = keys.map(({ className, member, generation, isEnabled, id, createdAt }) => ({
-    ...{ className, member, generation, isEnabled, id },
+    className,
+    member,
+    generation,
+    isEnabled,
+    id,
     ...(createdAt !== undefined && { createdAt: new Date(createdAt).toISOString() }),
   }));
   const lines = shown.map(({ isEnabled, generation, id, createdAt = '', ...key }) =>

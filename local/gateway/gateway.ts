@@ -90,7 +90,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     close: async () => {
       isClosing = true;
       const closed = new Promise((resolve) => server.close(resolve));
-      const drained = Promise.allSettled([...underWay]).then(() => invokeApi.settle());
+      const drained = Promise.allSettled(underWay).then(() => invokeApi.settle());
       const inTime = new AbortController();
       await Promise.race([drained, sleep(DRAIN_MS, undefined, { signal: inTime.signal }).catch(() => undefined)]);
       inTime.abort();

@@ -81,7 +81,10 @@ function namesOf({ id, document }: Customer) {
   const identifiers = identifiersOf(storeProfileOf(document)).toReversed();
   const { mobile = '', ...others } = Object.fromEntries(identifiers.map(({ name, value }) => [name, value]));
   return {
-    ...{ email: '', externalId: '', cardNumber: '', mobile, ...others },
+    email: '',
+    externalId: '',
+    mobile,
+    ...others,
     ...(mobile === '' ? {} : { mobileAsNumber: rawNumber(mobile) }),
     id: rawNumber(id),
     idAsText: id,

@@ -36,7 +36,8 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
       expect(customerOf(first.text)).toMatchObject({ user_id: expect.stringContaining(SAMPLE_ID) });
       for (const spelling of spellings) {
         expect(await get({ [name]: spelling, format: 'json', user_id: 'true' })).toMatchObject({
-          ...{ text: first.text, cacheStatus: HIT },
+          text: first.text,
+          cacheStatus: HIT,
         });
       }
       expect(upstream.counters).toMatchObject({ v1Gets: 1, v2Lookups: 0 });
@@ -71,8 +72,12 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     const { get } = await start();
     const { text } = await get(BY_MOBILE);
     expect(customerOf(text)).toMatchObject({
-      ...{ firstname: expect.any(String), current_slab: expect.any(String), loyalty_points: expect.anything() },
-      ...{ coupons: expect.anything(), registered_store: expect.anything(), registered_till: expect.anything() },
+      firstname: expect.any(String),
+      current_slab: expect.any(String),
+      loyalty_points: expect.anything(),
+      coupons: expect.anything(),
+      registered_store: expect.anything(),
+      registered_till: expect.anything(),
     });
     expect(text).not.toMatch(/"transactions"|custom_fields|extended_fields/);
   });
@@ -305,7 +310,9 @@ describe('one purge reaches the entries of both APIs', () => {
 describe('a direct invocation with "api":"v1.1"', () => {
   async function invoker(url: string) {
     const client = new LambdaClient({
-      ...{ endpoint: url, region: 'us-east-1', maxAttempts: 1 },
+      endpoint: url,
+      region: 'us-east-1',
+      maxAttempts: 1,
       credentials: { accessKeyId: 'made-up', secretAccessKey: 'made-up' },
     });
     return async (payload: unknown) => {
@@ -323,7 +330,9 @@ describe('a direct invocation with "api":"v1.1"', () => {
     expect(outcome).toMatchObject({ kind: 'found', cache: { status: 'hit' } });
     expect(outcome.customer).toEqual(customerOf(text));
     expect(await invoke({ api: 'v1.1', external_id: 'nobody' })).toMatchObject({
-      ...{ kind: 'not-found', upstream: { code: '1012' }, cache: { status: 'miss' } },
+      kind: 'not-found',
+      upstream: { code: '1012' },
+      cache: { status: 'miss' },
     });
     expect(upstream.counters.v1Gets).toBe(2);
   });

@@ -208,7 +208,8 @@ describe('one API in trouble', () => {
     const reply = JSON.parse(text);
     expect(Object.keys(reply)).toEqual(['id', 'coupons', 'warnings']);
     expect(reply).toMatchObject({
-      ...{ id: Number(SAMPLE_ID), coupons: Array(12).fill(expect.anything()) },
+      id: Number(SAMPLE_ID),
+      coupons: Array(12).fill(expect.anything()),
       warnings: [{ status: false, code: 'missing_profile', message: expect.stringContaining('the profile') }],
     });
     expect((await get({ mobile: '1234512345', coupon_order_by: 'created_date' })).cacheStatus).toEqual(HIT);
@@ -291,7 +292,8 @@ describe('if the APIs do not agree', () => {
     const missed = await lookup(by('mobile', '9999999999', { embed: 'coupons' }));
     expect(JSON.parse(missed.text)).toMatchObject({ errors: [{ status: false, code: 8015 }] });
     expect(await lookup(by('mobile', '9999999999', { embed: 'coupons' }))).toMatchObject({
-      ...{ text: missed.text, cacheStatus: HIT },
+      text: missed.text,
+      cacheStatus: HIT,
     });
     expect(upstream.counters.requests).toBe(2);
   });
@@ -336,7 +338,8 @@ describe('one purge reaches both halves', () => {
           method: 'POST',
           headers: { authorization: 'the-secret' },
           body: JSON.stringify({
-            ...{ eventName: 'customerUpdated', eventId: 'e-1' },
+            eventName: 'customerUpdated',
+            eventId: 'e-1',
             data: { customerIdentifiers: { customerId: SAMPLE_ID } },
           }),
         }),

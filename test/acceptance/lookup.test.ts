@@ -14,7 +14,7 @@ const PLAIN = Array.from({ length: 0x5f }, (_, at) => String.fromCharCode(0x20 +
 /** A text of `PLAIN` that gzip cannot make smaller than six and a half bits a character. */
 function incompressible(length: number): string {
   const hashes = Array.from({ length: Math.ceil(length / 64) }, (_, n) => createHash('sha512').update(`${n}`).digest());
-  const characters = [...Buffer.concat(hashes)].map((byte) => PLAIN[byte % PLAIN.length]);
+  const characters = Array.from(Buffer.concat(hashes), (byte) => PLAIN[byte % PLAIN.length]);
   return characters.slice(0, length).join('');
 }
 

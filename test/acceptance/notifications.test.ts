@@ -16,7 +16,10 @@ let service: LocalService;
 beforeAll(async () => {
   upstream = await startSimulator({ latencyMs: 0 });
   service = await startLocal({
-    ...{ PORT: '0', LOG_LEVEL: 'SILENT', CACHE_TIMEOUT_MS: '5000', UPSTREAM_BASE_URL: upstream.url },
+    PORT: '0',
+    LOG_LEVEL: 'SILENT',
+    CACHE_TIMEOUT_MS: '5000',
+    UPSTREAM_BASE_URL: upstream.url,
     UPSTREAM_CREDENTIALS: '{"username":"till.demo","password":"demo-password"}',
   });
 });

@@ -8,7 +8,8 @@ import { by, STORED, start } from './running-service.ts';
 const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
 const SECRET = { WEBHOOK_SECRET: 'hook' };
 const ERIKA = {
-  ...{ id: '481516230', firstName: 'Erika' },
+  id: '481516230',
+  firstName: 'Erika',
   identifiers: { mobile: '4915123456789', cardnumber: 'CARD-77-0001', externalId: 'ABC123' },
 };
 type Service = Awaited<ReturnType<typeof start>>;

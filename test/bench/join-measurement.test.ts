@@ -7,11 +7,7 @@ import { JOIN_COUNTS } from './join-counts.ts';
 
 test('each way to get profile and coupons costs these requests', async () => {
   const measured = await measureProfileAndCoupons({ sampleCount: 4, latencyMs: 0 });
-  const counts = measured.map(({ way, miss, hit }) => [
-    way,
-    ...[miss.upstream, miss.dynamoDb],
-    ...[hit.upstream, hit.dynamoDb],
-  ]);
+  const counts = measured.map(({ way, miss, hit }) => [way, miss.upstream, miss.dynamoDb, hit.upstream, hit.dynamoDb]);
   expect(counts).toEqual(JOIN_COUNTS);
 });
 

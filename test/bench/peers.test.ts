@@ -38,16 +38,15 @@ describe('the peers', () => {
     };
     const [, , row] = peersTable([
       {
-        ...{
-          name: 'Varnish, 4 boxes',
-          boxes: 4,
-          coldAskers,
-          fewAskers: { ...coldAskers, p50Ms: 2.4 },
-          spellings: 5,
-          hitRequests: 0,
-          hitsPerSecond: 31_500.4,
-        },
-        ...{ refused: outage, frozen: { ...outage, answered: 1 } },
+        name: 'Varnish, 4 boxes',
+        boxes: 4,
+        coldAskers,
+        fewAskers: { ...coldAskers, p50Ms: 2.4 },
+        spellings: 5,
+        hitRequests: 0,
+        hitsPerSecond: 31_500.4,
+        refused: outage,
+        frozen: { ...outage, answered: 1 },
       },
     ]).split('\n');
     expect(row).toBe(

@@ -300,7 +300,8 @@ test('the date beside a very long card number stays in one line', async () => {
   await page.setViewportSize({ width: 1400, height: 900 });
   await page.route('**/v2/customers/lookup/**', (route) =>
     route.fulfill({
-      ...{ status: 200, headers: {} },
+      status: 200,
+      headers: {},
       body: `{"id":1,"cardDetails":[{"cardNumber":"${'9'.repeat(100)}","expiryDate":"2028-06-01"}]}`,
     }),
   );

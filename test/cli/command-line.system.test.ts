@@ -334,8 +334,10 @@ describe('lookaside watch', () => {
     });
     const { exitCode, stdout } = await lookaside(['watch', '--deployment', 'production', '--rounds', '1'], {
       environment: {
-        ...{ AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch, AWS_REGION: 'eu-west-1' },
-        ...{ AWS_ACCESS_KEY_ID: 'made-up', AWS_SECRET_ACCESS_KEY: 'made-up' },
+        AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch,
+        AWS_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'made-up',
+        AWS_SECRET_ACCESS_KEY: 'made-up',
       },
     });
     expect([exitCode, stdout]).toEqual([0, '300 s  look-ups 10  hit 9  miss 1  hit ratio 90 %  upstream 0\n']);

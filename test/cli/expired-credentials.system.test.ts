@@ -11,14 +11,15 @@ test('each command that asks AWS ends with 5 if the credentials of this shell ha
       .end('{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}');
   });
   const environment = {
-    ...{ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_LAMBDA: url, AWS_ENDPOINT_URL_DYNAMODB: url },
-    ...{
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_SESSION_TOKEN: 'old',
-    },
-    ...{ CACHE_KEY_SECRET: 'a-key-secret-of-a-test', UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}' },
+    AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_LAMBDA: url,
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'old',
+    CACHE_KEY_SECRET: 'a-key-secret-of-a-test',
+    UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}',
   };
   const lines = [
     'lookup mobile=1234512345 --function lookaside-invoke',

@@ -183,7 +183,11 @@ describe('a command that fails', () => {
   test('at Ctrl-C does not wait for the command, and clears its spinner', async () => {
     const interrupted = new AbortController();
     const endless = defineCommand({
-      ...{ name: 'wait', summary: 'wait', arguments: {}, options: {}, examples: [] },
+      name: 'wait',
+      summary: 'wait',
+      arguments: {},
+      options: {},
+      examples: [],
       run: (_given, { progress }) => {
         queueMicrotask(() => interrupted.abort());
         return progress.during('Waiting', () => new Promise<never>(() => undefined));

@@ -104,7 +104,10 @@ describe('an invocation without an outcome is an error outcome', () => {
     const lambda = { send: () => Promise.reject(cause) } as unknown as LambdaClient;
     const message = 'lookaside-invoke could not be invoked (TimeoutError).';
     expect(await createLookaside({ lambda }).lookup(QUERY)).toEqual({
-      ...{ kind: 'error', code: 'unreachable', message, cause },
+      kind: 'error',
+      code: 'unreachable',
+      message,
+      cause,
     });
   });
 

@@ -245,8 +245,13 @@ describe('a call that takes too long', () => {
 
 describe('the client refuses at once', () => {
   test.each([
-    ...['', 'lookaside.example', 'ftp://lookaside.example', `${ENDPOINT}?x=1`, `${ENDPOINT}#x`],
-    ...['https://till:canary@lookaside.example', 'https://canary@lookaside.example'],
+    '',
+    'lookaside.example',
+    'ftp://lookaside.example',
+    `${ENDPOINT}?x=1`,
+    `${ENDPOINT}#x`,
+    'https://till:canary@lookaside.example',
+    'https://canary@lookaside.example',
   ])('the endpoint %j', (endpoint) => {
     expect(() => createLookaside({ endpoint })).toThrow(TypeError);
     expect(() => createLookaside({ endpoint })).toThrow(/^(?!.*canary)/);

@@ -60,11 +60,18 @@ describe('the texts of the page', () => {
 
   test('milliseconds, bytes and counts', () => {
     expect([undefined, 0.4, 999, 999.6, 1000, 12_340].map(milliseconds)).toEqual([
-      ...['–', '0 ms', '999 ms', '1.0 s', '1.0 s', '12.3 s'],
+      '–',
+      '0 ms',
+      '999 ms',
+      '1.0 s',
+      '1.0 s',
+      '12.3 s',
     ]);
     expect([0, 1023, 1024, 4608].map(bytes)).toEqual(['0 B', '1023 B', '1.0 KB', '4.5 KB']);
     expect([counted(1, 'entry', 'entries'), counted(0, 'entry', 'entries'), counted(2, 'card')]).toEqual([
-      ...['1 entry', '0 entries', '2 cards'],
+      '1 entry',
+      '0 entries',
+      '2 cards',
     ]);
   });
 });

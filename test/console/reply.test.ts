@@ -59,7 +59,9 @@ describe('a customer', () => {
     expect(readReply(200, body, 'v1.1')).toMatchObject({
       kind: 'found',
       customer: {
-        ...{ id: '9007199254740993', name: 'Asha', coupons: [{ code: 'C', status: 'redeemed', isActive: false }] },
+        id: '9007199254740993',
+        name: 'Asha',
+        coupons: [{ code: 'C', status: 'redeemed', isActive: false }],
         programmes: [{ points: '12.50', tier: 'Gold' }],
       },
     });

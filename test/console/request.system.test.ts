@@ -42,7 +42,10 @@ describe('a look-up of the page', () => {
     const command = curlOf('http://127.0.0.1:3000', asked);
     const printed = execFileSync('sh', ['-c', command.replace(/^curl/, "printf '%s\\n'")], { encoding: 'utf8' });
     expect(printed.trimEnd().split('\n')).toEqual([
-      ...['-i', '-H', "x-api-key: it's", `http://127.0.0.1:3000${pathOf(asked)}`],
+      '-i',
+      '-H',
+      "x-api-key: it's",
+      `http://127.0.0.1:3000${pathOf(asked)}`,
     ]);
   });
 });

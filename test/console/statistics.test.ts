@@ -3,7 +3,11 @@ import { durationsOf, hitRatio, lookupsOf, outcomesOf, percentile, usualUpstream
 import type { NumberedObservation } from '../../local/observation/recent-requests.ts';
 
 const seen = (request: Partial<NumberedObservation> & Pick<NumberedObservation, 'outcome'>): NumberedObservation => ({
-  ...{ requestId: '', number: 1, at: 0, durationMs: 1, api: 'v2' },
+  requestId: '',
+  number: 1,
+  at: 0,
+  durationMs: 1,
+  api: 'v2',
   ...request,
 });
 

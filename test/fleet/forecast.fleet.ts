@@ -8,7 +8,11 @@ const MOST_APART = 0.02;
 // `npm run bench:forecast` does the same with more look-ups.
 test('a forecast of the look-ups that four processes answer agrees within 2 % on hits and upstream calls', async () => {
   const { lookups, real, forecast } = await replay({
-    ...{ seconds: 40, lookupsPerSecond: 50, customers: 150, freshSeconds: 6, seed: 3 },
+    seconds: 40,
+    lookupsPerSecond: 50,
+    customers: 150,
+    freshSeconds: 6,
+    seed: 3,
   });
   print(`${lookups} look-ups, four processes`, { ...real });
   print(`${lookups} look-ups, the forecast`, { ...forecast });
@@ -16,7 +20,10 @@ test('a forecast of the look-ups that four processes answer agrees within 2 % on
     // Each result occurs, so the comparison is not empty.
     expect([name, real[name] > lookups / 20]).toEqual([name, true]);
     expect([name, Math.abs(real[name] - forecast[name]) / lookups < MOST_APART, real, forecast]).toEqual([
-      ...[name, true, real, forecast],
+      name,
+      true,
+      real,
+      forecast,
     ]);
   }
 }, 300_000);

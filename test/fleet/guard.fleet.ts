@@ -19,9 +19,11 @@ type Caller = keyof typeof CALLERS;
 let fleet: Fleet<RunningStore>;
 beforeAll(async () => {
   const settings = {
-    ...{ GUARD_NOT_FOUND_LIMIT: String(LIMIT), LOCAL_API_KEYS: Object.values(CALLERS).join(',') },
+    GUARD_NOT_FOUND_LIMIT: String(LIMIT),
+    LOCAL_API_KEYS: Object.values(CALLERS).join(','),
     // The guard fails open. The speed of this machine is not tested: neither store nor upstream is ever late.
-    ...{ CACHE_TIMEOUT_MS: '4000', UPSTREAM_TIMEOUT_MS: '8000' },
+    CACHE_TIMEOUT_MS: '4000',
+    UPSTREAM_TIMEOUT_MS: '8000',
   };
   fleet = await startFleet({ size: SIZE, settings, latencyMs: 5, store: startPlainStore, isUpstreamDirect: true });
 });

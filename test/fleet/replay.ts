@@ -63,9 +63,14 @@ export async function replay(
       STALE_WHILE_REVALIDATE_SECONDS: `${2 * freshSeconds}`,
       STALE_IF_ERROR_SECONDS: `${4 * freshSeconds}`,
       // On a busy machine neither the store nor the upstream is late.
-      ...{ CACHE_TIMEOUT_MS: '20000', UPSTREAM_TIMEOUT_MS: '10000', STALE_SOFT_TIMEOUT_MS: '9000' },
+      CACHE_TIMEOUT_MS: '20000',
+      UPSTREAM_TIMEOUT_MS: '10000',
+      STALE_SOFT_TIMEOUT_MS: '9000',
     },
-    ...{ size: SIZE, latencyMs: UPSTREAM_MS, store: startPlainStore, isUpstreamDirect: true },
+    size: SIZE,
+    latencyMs: UPSTREAM_MS,
+    store: startPlainStore,
+    isUpstreamDirect: true,
   });
   try {
     await warmUp(fleet.instances);
@@ -132,7 +137,9 @@ function forecasted({ freshSeconds }: ReplayPlan, played: readonly Visit[]): Out
       staleIfErrorMs: 4 * freshSeconds * 1000,
       notFoundFreshForMs: 0,
     },
-    ...{ staleSoftTimeoutMs: 9000, upstreamMs: UPSTREAM_MS / SHARE_OF_MEDIAN, outage: undefined },
+    staleSoftTimeoutMs: 9000,
+    upstreamMs: UPSTREAM_MS / SHARE_OF_MEDIAN,
+    outage: undefined,
   };
   for (const visits of Map.groupBy(played, ({ customer }) => customer).values()) {
     playCustomer(

@@ -87,7 +87,8 @@ const VALUES: Values = {
   ),
   domain: record(
     {
-      ...{ name: constantFrom(DOMAIN.name), certificateArn: constantFrom(DOMAIN.certificateArn) },
+      name: constantFrom(DOMAIN.name),
+      certificateArn: constantFrom(DOMAIN.certificateArn),
       basePath: constantFrom('loyalty', 'loyalty/look-ups'),
       tlsPolicy: constantFrom(...TLS_POLICIES),
       truststore: constantFrom({ uri: 's3://shops-truststore/tills.pem' }),

@@ -77,8 +77,14 @@ describe('the canary', () => {
   test('has an alarm of its own: two of three runs found a problem, or did not happen', () => {
     const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
     expect(alarms.find(({ AlarmName }) => AlarmName === NAME)).toMatchObject({
-      ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Period: 300, Threshold: 0 },
-      ...{ DatapointsToAlarm: 2, EvaluationPeriods: 3, TreatMissingData: 'breaching' },
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 0,
+      DatapointsToAlarm: 2,
+      EvaluationPeriods: 3,
+      TreatMissingData: 'breaching',
     });
   });
 });

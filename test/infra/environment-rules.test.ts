@@ -298,7 +298,8 @@ describe('an environment is refused, by name and range, with', () => {
     [
       {
         monitoring: { topicArn: 'arn:aws:sns:ap-south-1:111122223333:on-call' },
-        ...{ account: '111122223333', region: 'eu-west-1' },
+        account: '111122223333',
+        region: 'eu-west-1',
       },
       'monitoring.topicArn is in ap-south-1 and region is eu-west-1; allowed is one in eu-west-1.',
     ],

@@ -66,7 +66,10 @@ describe('the first lines of npm start', () => {
     ['Try it:', {}, { store: { ...EMBEDDED, isReady: false } }],
   ])('%s above two curl lines', (words, environment, changes) => {
     expect(linesOf(environment, changes).slice(-4)).toEqual([
-      ...[words, expect.stringMatching(/^curl -i '/), expect.stringMatching(/^curl -i '/), ''],
+      words,
+      expect.stringMatching(/^curl -i '/),
+      expect.stringMatching(/^curl -i '/),
+      '',
     ]);
   });
 

@@ -23,8 +23,12 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-invalidation': {
     files: [
-      ...['lookup/invalidation.ts', 'lookup/item-change.ts', 'lookup/item-changes.ts', 'lookup/chunks.ts'],
-      ...['lookup/store-work.ts', 'lookup/places.ts'],
+      'lookup/invalidation.ts',
+      'lookup/item-change.ts',
+      'lookup/item-changes.ts',
+      'lookup/chunks.ts',
+      'lookup/store-work.ts',
+      'lookup/places.ts',
     ],
     tests: 'lookup/{invalidation,retire,item-change,former-crowd,store-work,places}',
   },
@@ -48,7 +52,9 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-loop': {
     files: [
-      ...['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/forward/known-item.ts'],
+      'lookup/forward/forward.ts',
+      'lookup/forward/forward-lookup.ts',
+      'lookup/forward/known-item.ts',
       'lookup/definite-answer.ts',
     ],
     tests: 'lookup/{definite-answer,forward/{forward,forward-lookup,known-item}}',

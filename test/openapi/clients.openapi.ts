@@ -67,8 +67,16 @@ test(
   async () => {
     const programs = await installPython('openapi-python-client', 'test/openapi/python/requirements.txt');
     const generate = [
-      ...['generate', '--path', 'openapi.yaml', '--config', 'test/openapi/python/generator.yaml', '--meta', 'none'],
-      ...['--fail-on-warning', '--output-path', path.join(folder, 'python/lookaside_client')],
+      'generate',
+      '--path',
+      'openapi.yaml',
+      '--config',
+      'test/openapi/python/generator.yaml',
+      '--meta',
+      'none',
+      '--fail-on-warning',
+      '--output-path',
+      path.join(folder, 'python/lookaside_client'),
     ];
     await mkdir(path.join(folder, 'python'));
     await runOrFail(path.join(programs, 'openapi-python-client'), generate, environment);

@@ -24,7 +24,12 @@ const environment = {
 const child = spawn(
   path.join(programs, 'schemathesis'),
   [
-    ...['--config-file', 'test/openapi/schemathesis.toml', 'run', 'openapi.yaml', '--url', service.url],
+    '--config-file',
+    'test/openapi/schemathesis.toml',
+    'run',
+    'openapi.yaml',
+    '--url',
+    service.url,
     ...process.argv.slice(2),
   ],
   { env: environment, stdio: 'inherit' },

@@ -170,8 +170,15 @@ async function fill(client: DynamoDBClient, table: string, count: number, partit
     partitionKey({ source: 'INSTORE', identifier: { name: 'externalId', value: `${index}` } }, KEY_SECRET),
   );
   const entry: CacheEntry = {
-    ...{ kind: 'found', status: 200, body: BODY, askedAt: now, freshnessCut: 0, expiresAt: now + 86_400_000 },
-    ...{ customer, customerAliases: [], staleFrom: undefined },
+    kind: 'found',
+    status: 200,
+    body: BODY,
+    askedAt: now,
+    freshnessCut: 0,
+    expiresAt: now + 86_400_000,
+    customer,
+    customerAliases: [],
+    staleFrom: undefined,
   };
   const items = Array.from({ length: count }, (_, index) => {
     const key = {

@@ -86,7 +86,10 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
     };
     const newToken = () => `token-${++tokens}`;
     const ports: LookupPorts = {
-      ...{ clock: skewed, random, newToken, revalidator },
+      clock: skewed,
+      random,
+      newToken,
+      revalidator,
       store: isCacheOn ? store : undefined,
       upstream: skewedUpstream,
     };

@@ -8,8 +8,15 @@ export const FOREIGN_EVENTS: readonly (readonly [EventKind, unknown])[] = [
   [
     'scheduled',
     {
-      ...{ version: '0', id: '1', 'detail-type': 'Scheduled Event', source: 'aws.events', account: '123456789012' },
-      ...{ time: '2026-11-22T04:00:00Z', region: 'ap-south-1', resources: ['canary'], detail: {} },
+      version: '0',
+      id: '1',
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account: '123456789012',
+      time: '2026-11-22T04:00:00Z',
+      region: 'ap-south-1',
+      resources: ['canary'],
+      detail: {},
     },
   ],
   ['event-bridge', { version: '0', 'detail-type': 'canary', source: 'canary', detail: { canary: 1 } }],
@@ -24,21 +31,24 @@ export const FOREIGN_EVENTS: readonly (readonly [EventKind, unknown])[] = [
   [
     'http-api',
     {
-      ...{
-        version: '2.0',
-        routeKey: '$default',
-        rawPath: '/canary',
-        rawQueryString: 'canary',
-        headers: { a: 'canary' },
-      },
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: '/canary',
+      rawQueryString: 'canary',
+      headers: { a: 'canary' },
       requestContext: { http: { method: 'GET', path: '/canary' }, requestId: 'r' },
     },
   ],
   [
     'alb',
     {
-      ...{ httpMethod: 'GET', path: '/health', queryStringParameters: {}, headers: { 'x-canary': 'canary' } },
-      ...{ requestContext: { elb: { targetGroupArn: 'canary' } }, body: '', isBase64Encoded: false },
+      httpMethod: 'GET',
+      path: '/health',
+      queryStringParameters: {},
+      headers: { 'x-canary': 'canary' },
+      requestContext: { elb: { targetGroupArn: 'canary' } },
+      body: '',
+      isBase64Encoded: false,
     },
   ],
   ['authorizer', { type: 'REQUEST', methodArn: 'canary', httpMethod: 'GET', resource: '/', requestContext: {} }],
@@ -50,8 +60,13 @@ export const FOREIGN_EVENTS: readonly (readonly [EventKind, unknown])[] = [
   [
     'cognito',
     {
-      ...{ version: '1', triggerSource: 'PreSignUp_SignUp', region: 'ap-south-1', userPoolId: 'canary' },
-      ...{ userName: 'canary', request: { userAttributes: { email: 'canary' } }, response: {} },
+      version: '1',
+      triggerSource: 'PreSignUp_SignUp',
+      region: 'ap-south-1',
+      userPoolId: 'canary',
+      userName: 'canary',
+      request: { userAttributes: { email: 'canary' } },
+      response: {},
     },
   ],
   [

@@ -25,7 +25,7 @@ export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   const held: (() => Promise<void>)[] = [];
   const watchers = new Set<() => void>();
   const changed = () => {
-    for (const watch of [...watchers]) watch();
+    for (const watch of watchers) watch();
   };
   const until = (isReached: () => boolean) =>
     new Promise<void>((reached) => {

@@ -24,7 +24,13 @@ export function startInvalidateFunction({
   const { clock, ask } = fleet;
   const log = new RecordingLog();
   const handler = createInvalidateHandler({
-    ...{ store: own(fleet), clock, log, reading: DEFAULT_READING, keySecrets, webhookSecrets, otherRegions },
+    store: own(fleet),
+    clock,
+    log,
+    reading: DEFAULT_READING,
+    keySecrets,
+    webhookSecrets,
+    otherRegions,
   });
   const send = async (request: ProxyRequest) => {
     const { statusCode, headers = {}, body } = await handler(proxyEvent(request), { awsRequestId: 'invocation-1' });
@@ -34,7 +40,9 @@ export function startInvalidateFunction({
     const isBytes = event instanceof Uint8Array;
     const text = typeof event === 'string' ? event : JSON.stringify(event);
     return send({
-      ...{ method: 'POST', resource: '/events/capillary', headers: { Authorization: 'hook', ...headers } },
+      method: 'POST',
+      resource: '/events/capillary',
+      headers: { Authorization: 'hook', ...headers },
       ...(isBytes ? { body: Buffer.from(event).toString('base64'), isBase64Encoded: true } : { body: text }),
     });
   };
@@ -42,7 +50,8 @@ export function startInvalidateFunction({
     send({ method: 'DELETE', resource: '/cache/customers/{customerId}', pathParameters: { customerId } });
   const purgeEntries = (query: Readonly<Record<string, string>>) =>
     send({
-      ...{ method: 'DELETE', resource: '/cache/entries' },
+      method: 'DELETE',
+      resource: '/cache/entries',
       query: new URLSearchParams({ source: 'INSTORE', ...query }).toString(),
     });
   const isKept = async (query: Readonly<Record<string, string>>) =>

@@ -7,8 +7,12 @@ export function resultOf(body: string, answer: Partial<Answer> = {}): LookupResu
   return {
     answer: { kind: 'found', status: 200, body, ageMs: 13_500, ttlMs: -900_000, customer: undefined, ...answer },
     cache: { status: 'hit', detail: 'stale-if-error' },
-    ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-    ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+    joined: undefined,
+    upstreamCall: undefined,
+    maskedFailure: undefined,
+    storeFailure: undefined,
+    isIdentityMismatch: false,
+    isRevalidationAsked: false,
   } as LookupResult;
 }
 

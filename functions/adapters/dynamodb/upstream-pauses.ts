@@ -25,7 +25,10 @@ export class DynamoDbUpstreamPauses implements UpstreamPauses {
   async writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): Promise<void> {
     await this.#writes.update(pauseKey(api), {
       set: {
-        ...{ until: number(until), since: number(since), turns: number(0), probedAt: number(since) },
+        until: number(until),
+        since: number(since),
+        turns: number(0),
+        probedAt: number(since),
         expiresAt: ttl(until + LEASE_MARGIN_MS),
       },
       conditions: [absentOrLess('until', until)],

@@ -58,8 +58,17 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
 
 /** The attributes of an entry, without its TTL attribute. */
 export const ENTRY_ATTRIBUTES = [
-  ...[...BODY_ATTRIBUTES, 'kind', 'status', 'askedAt', 'freshnessCut', 'entryExpiresAt'],
-  ...['customer', 'customerAliases', 'staleFrom', 'prefetched', 'version'],
+  ...BODY_ATTRIBUTES,
+  'kind',
+  'status',
+  'askedAt',
+  'freshnessCut',
+  'entryExpiresAt',
+  'customer',
+  'customerAliases',
+  'staleFrom',
+  'prefetched',
+  'version',
 ] as const;
 
 /** The attributes of a lease. */
@@ -130,7 +139,13 @@ export function markAttributes({ until, backoffMs }: RevalidationMark): Item {
 
 /** The attributes to read of each item of a partition: only short ones. */
 export const LISTED_ATTRIBUTES = [
-  ...['sk', 'version', 'staleFrom', 'leaseToken', 'outcome', 'customer', 'customerAliases'],
+  'sk',
+  'version',
+  'staleFrom',
+  'leaseToken',
+  'outcome',
+  'customer',
+  'customerAliases',
 ] as const;
 
 /** An item of a partition, as a list shows it. */

@@ -15,7 +15,14 @@ import { DOLLARS_A_MILLION } from '../../../infra/monitoring/cost.ts';
 import { rows } from '../../support/document-tables.ts';
 
 const planOf = (over: Partial<CostPlan>): CostPlan => ({
-  ...{ lookups: 1e6, hit: 0, stale: 0, notFound: 0, joined: 0, batch: 1, direct: 0, upstreamMs: 200 },
+  lookups: 1e6,
+  hit: 0,
+  stale: 0,
+  notFound: 0,
+  joined: 0,
+  batch: 1,
+  direct: 0,
+  upstreamMs: 200,
   ...over,
 });
 const kind = (name: string) => planOf(KINDS[name] ?? {});

@@ -131,7 +131,11 @@ describe('region', () => {
 
 const AT = Date.parse('Sun, 22 Nov 2026 04:00:00 GMT');
 const reply = (given: Partial<Reply>): Reply => ({
-  ...{ status: 200, headers: new Headers({ date: new Date(AT).toUTCString() }), body: '', askedAt: AT, answeredAt: AT },
+  status: 200,
+  headers: new Headers({ date: new Date(AT).toUTCString() }),
+  body: '',
+  askedAt: AT,
+  answeredAt: AT,
   ...given,
 });
 

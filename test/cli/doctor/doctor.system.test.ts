@@ -60,8 +60,15 @@ async function examine(changes: Variables, run: typeof inProcess, args: readonly
 test('a healthy set-up passes every check', async () => {
   const { findings } = await examine({}, asProcess);
   expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
-    ...['node well', 'settings well', 'secrets well', 'region well', 'upstream well', 'upstream well'],
-    ...['table well', 'clock well', 'service well'],
+    'node well',
+    'settings well',
+    'secrets well',
+    'region well',
+    'upstream well',
+    'upstream well',
+    'table well',
+    'clock well',
+    'service well',
   ]);
 });
 
@@ -113,11 +120,10 @@ describe('a broken set-up is reported in words, with what to do', () => {
     [
       'a secret that cannot be read, of another region',
       {
-        ...{
-          UPSTREAM_CREDENTIALS: '',
-          UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a',
-        },
-        ...{ AWS_REGION: 'ap-south-1', AWS_ENDPOINT_URL_SECRETS_MANAGER: NOWHERE },
+        UPSTREAM_CREDENTIALS: '',
+        UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a',
+        AWS_REGION: 'ap-south-1',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: NOWHERE,
       },
       [
         /^region: .*in eu-west-1.* → Set AWS_REGION=eu-west-1/,

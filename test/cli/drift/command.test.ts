@@ -35,7 +35,10 @@ describe('lookaside drift', () => {
     const { exitCode, stdout } = await run([file, '--json', '--share', '0.5', '--plots', plots], 'not read');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ compared: 100, wrong: 1, skipped: 1, notFound: { compared: 0, wrong: 0 } },
+      compared: 100,
+      wrong: 1,
+      skipped: 1,
+      notFound: { compared: 0, wrong: 0 },
       curve: [
         { aboveSeconds: 60, upToSeconds: 120, count: 100, wrong: 1, share: 0.01, meanAgeSeconds: 100, isOff: false },
       ],

@@ -96,8 +96,15 @@ describe('a budget without calls', () => {
       [0, 290, 295, 302],
       forMisses,
       {
-        ...{ miss: 1, stale: 3, calls: 1, reads: 7, revalidations: 2, refusals: 2 },
-        ...{ onNothing: 1, onEntry: 4, foundFill: 1 },
+        miss: 1,
+        stale: 3,
+        calls: 1,
+        reads: 7,
+        revalidations: 2,
+        refusals: 2,
+        onNothing: 1,
+        onEntry: 4,
+        foundFill: 1,
       },
     ],
   ])('%s', (_title, seconds, budget, expected) => {
@@ -108,8 +115,12 @@ describe('a budget without calls', () => {
 describe('a customer that the upstream does not know', () => {
   test('is not found from the cache for NOT_FOUND_FRESH_SECONDS, and never stale', () => {
     expect(play([0, 10, 20], {}, 'not-found')).toEqual({
-      ...{ miss: 2, hit: 1, calls: 2, reads: 5 },
-      ...{ onNothing: 2, notFoundFill: 2 },
+      miss: 2,
+      hit: 1,
+      calls: 2,
+      reads: 5,
+      onNothing: 2,
+      notFoundFill: 2,
     });
   });
 

@@ -68,6 +68,6 @@ describe('the instances', () => {
     const tally = new Tally(DAY_MS, 0);
     tally.upstreamCall(MINUTE_MS - 1);
     tally.upstreamCall(MINUTE_MS);
-    expect([...tally.callsByMinute.slice(0, 3)]).toEqual([1, 1, 0]);
+    expect(Array.from(tally.callsByMinute.slice(0, 3))).toEqual([1, 1, 0]);
   });
 });

@@ -58,7 +58,11 @@ describe('the value of a key', () => {
 });
 
 const key = (changes: Partial<ListedKey> = {}): ListedKey => ({
-  ...{ className: 'tills', member: 'a', generation: 1, isEnabled: true, value: `tills.${'x'.repeat(40)}` },
+  className: 'tills',
+  member: 'a',
+  generation: 1,
+  isEnabled: true,
+  value: `tills.${'x'.repeat(40)}`,
   ...changes,
 });
 

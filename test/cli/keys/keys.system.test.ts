@@ -18,7 +18,10 @@ const CLASSES = { tills: LIMITS, kiosks: LIMITS };
 /** The plans that the stack makes, and those of others. */
 const PLANS = [
   ...callerPlansOf('shops-live', CLASSES).map(({ name }) => name),
-  ...['shops-live', 'shops', 'shops-live-two.tills', 'others.tills'],
+  'shops-live',
+  'shops',
+  'shops-live-two.tills',
+  'others.tills',
 ];
 
 let gateway: FakeApiGateway;

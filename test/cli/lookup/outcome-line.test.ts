@@ -74,8 +74,12 @@ test.each([
 });
 
 const OPTIONS = {
-  ...{ api: undefined, source: 'INSTORE', accountId: undefined },
-  ...{ embed: undefined, fields: undefined, cacheControl: undefined },
+  api: undefined,
+  source: 'INSTORE',
+  accountId: undefined,
+  embed: undefined,
+  fields: undefined,
+  cacheControl: undefined,
 };
 const MOBILE = { name: 'mobile', value: '1' } as const;
 
@@ -85,8 +89,13 @@ test.each([
     MOBILE,
     { ...OPTIONS, source: 'WECHAT', accountId: 'a', embed: 'points,mlp', fields: 'id', cacheControl: 'no-cache' },
     {
-      ...{ source: 'WECHAT', accountId: 'a', identifierName: 'mobile', identifierValue: '1' },
-      ...{ embed: ['points', 'mlp'], fields: 'id', cacheControl: 'no-cache' },
+      source: 'WECHAT',
+      accountId: 'a',
+      identifierName: 'mobile',
+      identifierValue: '1',
+      embed: ['points', 'mlp'],
+      fields: 'id',
+      cacheControl: 'no-cache',
     },
   ],
   [MOBILE, { ...OPTIONS, api: 'v1.1', fields: 'firstname' }, { api: 'v1.1', mobile: '1', fields: 'firstname' }],

@@ -11,7 +11,8 @@ import type { Observation } from '../../../local/observation/observation.ts';
 const OTHER = { requestId: 'a', at: 0, durationMs: 2 } as const;
 const seen = (changes: Partial<Observation>): Observation => ({
   ...OTHER,
-  ...{ api: 'v2', outcome: 'hit' },
+  api: 'v2',
+  outcome: 'hit',
   ...changes,
 });
 const REQUESTS: readonly Observation[] = [
@@ -32,7 +33,9 @@ describe('the tally of what the service reports', () => {
       hitRatio: 10 / 13,
       hitMs: { p50: 4, p99: 8 },
       upstreamMs: { p50: 10, p99: 290 },
-      ...{ upstreamCalls: 2, upstreamFailures: 1, storeFailures: 1 },
+      upstreamCalls: 2,
+      upstreamFailures: 1,
+      storeFailures: 1,
     });
   });
 
@@ -80,8 +83,12 @@ describe('the tally of what CloudWatch reports', () => {
     ];
     expect(toTally(results)).toMatchObject({
       counts: { hit: 90, miss: 10, stale: 0 },
-      ...{ lookups: 100, hitRatio: 0.9, upstreamCalls: 11, storeFailures: 0 },
-      ...{ hitMs: { p50: 3, p99: 9 }, upstreamMs: undefined },
+      lookups: 100,
+      hitRatio: 0.9,
+      upstreamCalls: 11,
+      storeFailures: 0,
+      hitMs: { p50: 3, p99: 9 },
+      upstreamMs: undefined,
     });
     expect(toTally([])).toMatchObject({ lookups: 0, hitRatio: undefined });
   });

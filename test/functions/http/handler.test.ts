@@ -249,7 +249,10 @@ describe('GET /v1.1/customer/get', () => {
         customers: {
           customer: [
             {
-              ...{ firstname: 'A', lastname: 'B', user_id: '9007199254740993', lifetime_purchases: '2.2135E+5' },
+              firstname: 'A',
+              lastname: 'B',
+              user_id: '9007199254740993',
+              lifetime_purchases: '2.2135E+5',
               item_status: expect.objectContaining({ success: 'true', code: '1000' }),
             },
           ],
@@ -284,7 +287,8 @@ describe('GET /v1.1/customer/get', () => {
     const whole = await get();
     const narrowed = await get('mobile=9876543210&fields=lastname');
     expect(JSON.parse(narrowed.body).response.customers.customer[0]).toEqual({
-      ...{ lastname: 'B', item_status: expect.anything() },
+      lastname: 'B',
+      item_status: expect.anything(),
     });
     expect(narrowed.headers.ETag).not.toBe(whole.headers.ETag);
     expect(upstream.requests).toHaveLength(1);
@@ -306,12 +310,15 @@ describe('GET /v1.1/customer/get', () => {
     upstream.outcomeOf['v1.1'] = saidByV1('not-found', 1012, 400);
     const fetched = await get();
     expect(fetched).toMatchObject({
-      ...{ status: 400, headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=400; stored' } },
+      status: 400,
+      headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=400; stored' },
       body: '{"response":{"customers":{"customer":[{"item_status":{"success":"false","code":"1012","message":"its words"}}]}}}',
     });
     clock.advance(14_999);
     expect(await get()).toMatchObject({
-      ...{ status: 400, body: fetched.body, headers: { 'Cache-Status': 'lookaside; hit; ttl=0', Age: '14' } },
+      status: 400,
+      body: fetched.body,
+      headers: { 'Cache-Status': 'lookaside; hit; ttl=0', Age: '14' },
     });
     clock.advance(1);
     await get();
@@ -325,7 +332,8 @@ describe('GET /v1.1/customer/get', () => {
       upstream.outcomeOf['v1.1'] = saidByV1(kind, 618);
       for (const count of [1, 2]) {
         expect(await get()).toMatchObject({
-          ...{ status: 200, headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=200' } },
+          status: 200,
+          headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=200' },
           body: expect.stringContaining('"code":"618"'),
         });
         expect(upstream.requests).toHaveLength(count);
@@ -394,8 +402,12 @@ describe('a joined look-up', () => {
     clock.advance(50_000);
     const hit = await get();
     expect(hit.headers).toEqual({
-      ...{ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'Content-Type': 'application/json' },
-      ...{ 'Cache-Status': 'lookaside; hit; ttl=150', Age: '150', ETag: missed.headers.ETag },
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Type': 'application/json',
+      'Cache-Status': 'lookaside; hit; ttl=150',
+      Age: '150',
+      ETag: missed.headers.ETag,
     });
     expect(hit.headers.ETag).not.toBe(plain.headers.ETag);
     expect(await get({ headers: { 'if-none-match': String(hit.headers.ETag) } })).toMatchObject({

@@ -208,7 +208,10 @@ describe('POST /lookups', () => {
       {
         level: 'info',
         facts: {
-          ...{ requestId: 'request-1', method: 'POST', resource: '/lookups', status: 200 },
+          requestId: 'request-1',
+          method: 'POST',
+          resource: '/lookups',
+          status: 200,
           lookups: [
             { answer: 'found', joined: 'joined' },
             { answer: 'found', cache: 'miss' },

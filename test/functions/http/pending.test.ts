@@ -159,7 +159,10 @@ describe('a joined look-up with a short wait', () => {
 describe('POST /lookups with look-ups that have a short wait', () => {
   const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
   const post = (lookups: readonly unknown[], headers: Record<string, string> = {}): ProxyRequest => ({
-    ...{ method: 'POST', resource: '/lookups', query: '', headers },
+    method: 'POST',
+    resource: '/lookups',
+    query: '',
+    headers,
     body: JSON.stringify({ lookups }),
   });
   const PENDING = { kind: 'pending', retryAfterSeconds: 1 };

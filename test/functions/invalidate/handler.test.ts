@@ -179,7 +179,8 @@ test.each([
 
 describe('POST /events/capillary', () => {
   const event = (eventName: string, customerIdentifiers: object = CUSTOMER) => ({
-    ...{ eventName, eventId: 'e' },
+    eventName,
+    eventId: 'e',
     data: { customerIdentifiers },
   });
 
@@ -248,7 +249,9 @@ describe('POST /events/capillary', () => {
         { ...each, source: 'ALL', accountId: 'acc1' },
         { ...each, source: 'ALL', accountId: 'acc2' },
       ]),
-      ...[WECHAT, { ...WECHAT, accountId: 'B' }, { ...WECHAT, source: 'ALL', accountId: 'C' }],
+      WECHAT,
+      { ...WECHAT, accountId: 'B' },
+      { ...WECHAT, source: 'ALL', accountId: 'C' },
     ];
     const untouched = [
       { ...MOBILE, identifierValue: '9876543212' },

@@ -48,8 +48,14 @@ describe('the event of an audit', () => {
     expect(await revalidate()).toEqual({ kind: 'audited' });
     const [line] = log.lines;
     expect(line?.facts).toMatchObject({
-      ...{ api: 'v2', purpose: 'audit', audit: 'drift', ageSeconds: 42, sections: ['loyaltyInfo', 'profiles'] },
-      ...{ answer: 'found', cache: 'request', isStored: true },
+      api: 'v2',
+      purpose: 'audit',
+      audit: 'drift',
+      ageSeconds: 42,
+      sections: ['loyaltyInfo', 'profiles'],
+      answer: 'found',
+      cache: 'request',
+      isStored: true,
     });
     expect(JSON.stringify(log.lines)).not.toMatch(/Asha|Bina|100|250|98765|"id"/);
   });

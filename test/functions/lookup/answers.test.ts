@@ -17,18 +17,32 @@ import type { Decision, Servable } from '../../../functions/lookup/freshness.ts'
 import type { LookupPurpose } from '../../../functions/lookup/lookup-policy.ts';
 
 const ENTRY = {
-  ...{ kind: 'found', status: 200, body: '{"id":1}', packed: undefined },
-  ...{ customer: 'hash', customerAliases: ['older hash'] },
+  kind: 'found',
+  status: 200,
+  body: '{"id":1}',
+  packed: undefined,
+  customer: 'hash',
+  customerAliases: ['older hash'],
 } as unknown as CacheEntry;
 const SERVABLE: Servable = { entry: ENTRY, ageMs: 5, ttlMs: 7 };
 const REPLY = {
-  ...{ kind: 'found', status: 200, body: '{"id":1}', ageMs: 5, ttlMs: 7 },
-  ...{ customer: 'hash', customerAliases: ['older hash'] },
+  kind: 'found',
+  status: 200,
+  body: '{"id":1}',
+  ageMs: 5,
+  ttlMs: 7,
+  customer: 'hash',
+  customerAliases: ['older hash'],
 };
 /** The members of a result if nothing special happened. */
 const PLAIN = {
-  ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-  ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
+  joined: undefined,
+  upstreamCall: undefined,
+  maskedFailure: undefined,
+  storeFailure: undefined,
+  isIdentityMismatch: false,
+  isRevalidationAsked: false,
+  isRevalidationLost: false,
 };
 const MISS = { status: 'forward', reason: 'miss', isStored: false };
 
@@ -62,7 +76,10 @@ describe('an answer from the cache', () => {
     const cache = { status: 'hit', detail: 'stale-if-error' };
     expect(standIn(asked(), SERVABLE, { call, failure: { kind: 'failed', failure: 'connection' } })).toEqual({
       ...PLAIN,
-      ...{ answer: REPLY, cache, upstreamCall: call, maskedFailure: 'connection' },
+      answer: REPLY,
+      cache,
+      upstreamCall: call,
+      maskedFailure: 'connection',
     });
     expect(standIn(asked(), SERVABLE)).toEqual({ ...PLAIN, answer: REPLY, cache });
     expect(standIn(asked(), SERVABLE, { revalidation: 'asked' }).isRevalidationAsked).toBe(true);
@@ -112,11 +129,13 @@ describe("an answer of another look-up's fetch", () => {
     const told = { kind: 'failed', failure: 'throttled' };
     expect(failedAsHolder(asked(), { failure: 'throttled', retryAfterMs: 9 }, 'miss')).toStrictEqual({
       ...PLAIN,
-      ...{ answer: { ...told, retryAfterMs: 9 }, cache },
+      answer: { ...told, retryAfterMs: 9 },
+      cache,
     });
     expect(failedAsHolder(asked(), { failure: 'throttled', retryAfterMs: undefined }, 'miss')).toStrictEqual({
       ...PLAIN,
-      ...{ answer: told, cache },
+      answer: told,
+      cache,
     });
   });
 
@@ -124,8 +143,13 @@ describe("an answer of another look-up's fetch", () => {
     expect(erasedAsHolder(asked(), { status: 404, body: '{"errors":[]}', ageMs: 3 }, 'miss')).toEqual({
       ...PLAIN,
       answer: {
-        ...{ kind: 'erased', status: 404, body: '{"errors":[]}', ageMs: 3, ttlMs: 0 },
-        ...{ customer: undefined, customerAliases: [] },
+        kind: 'erased',
+        status: 404,
+        body: '{"errors":[]}',
+        ageMs: 3,
+        ttlMs: 0,
+        customer: undefined,
+        customerAliases: [],
       },
       cache,
     });
@@ -142,7 +166,9 @@ describe('a look-up that goes forward', () => {
     ['prefetch', true],
   ])('is pending if its caller waits no longer, and says whether it was a prefetch: %s', (purpose, isPrefetch) => {
     expect(pending(asked(purpose), 'miss', 'asked')).toEqual({
-      ...{ ...PLAIN, isRevalidationAsked: true, answer: { kind: 'pending', isPrefetch } },
+      ...PLAIN,
+      isRevalidationAsked: true,
+      answer: { kind: 'pending', isPrefetch },
       cache: MISS,
     });
   });
@@ -150,8 +176,10 @@ describe('a look-up that goes forward', () => {
   test.each([true, false])("has the upstream's answer, and says whether it is stored: %p", (isStored) => {
     const parts = { answer: { kind: 'failed', failure: 'timeout' }, upstreamCall: undefined } as const;
     expect(forwarded(asked(), { ...parts, isIdentityMismatch: true }, 'bypass', isStored)).toEqual({
-      ...{ ...PLAIN, isIdentityMismatch: true },
-      ...{ answer: parts.answer, cache: { status: 'forward', reason: 'bypass', isStored } },
+      ...PLAIN,
+      isIdentityMismatch: true,
+      answer: parts.answer,
+      cache: { status: 'forward', reason: 'bypass', isStored },
     });
   });
 });

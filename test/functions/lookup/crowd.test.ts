@@ -32,7 +32,9 @@ describe('asking another invocation', () => {
         return end();
       };
       const [ours, ...others] = await Promise.allSettled([
-        ...[crowd.askOnce(ask), crowd.askOnce(ask), crowd.askOnce(ask)],
+        crowd.askOnce(ask),
+        crowd.askOnce(ask),
+        crowd.askOnce(ask),
         clock.run(10),
       ]);
       expect(ours).toMatchObject(told);

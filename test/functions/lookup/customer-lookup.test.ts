@@ -182,7 +182,8 @@ describe('a joined hit', () => {
       await (newer === 'plain' ? fleet.plain({}, 'no-cache') : fleet.byV1('no-cache'));
       fleet.asked();
       expect(await fleet.joined({}, 'max-age=60')).toMatchObject({
-        ...{ joined: 'joined', cache: { status: 'forward', reason: 'request', isStored: true } },
+        joined: 'joined',
+        cache: { status: 'forward', reason: 'request', isStored: true },
       });
       expect(fleet.asked()).toEqual([newer === 'plain' ? 'v1.1' : 'v2']);
     },
@@ -275,7 +276,8 @@ describe('an unavailable half', () => {
       expect(result).toMatchObject({ answer: { kind: 'found', status: 200 }, joined: 'v2-missing' });
       expect(result.maskedFailure).toBe(failure);
       expect(bodyOf(result)).toEqual({
-        ...{ id: 7, coupons: COUPONS },
+        id: 7,
+        coupons: COUPONS,
         warnings: [expect.objectContaining({ code: 'missing_profile' })],
       });
       asked();
@@ -295,7 +297,8 @@ describe('an unavailable half', () => {
     expect(result).toMatchObject({
       answer: { ageMs: 1_300_000, ttlMs: -1_000_000 },
       cache: { status: 'hit', detail: 'stale-if-error' },
-      ...{ joined: 'joined', maskedFailure: 'connection' },
+      joined: 'joined',
+      maskedFailure: 'connection',
     });
   });
 
@@ -466,7 +469,10 @@ describe('stale halves', () => {
     clock.advance(110_000);
     asked();
     expect(await joined()).toMatchObject({
-      ...{ answer: { ageMs: 310_000, ttlMs: -10_000 }, cache: STALE, joined: 'joined', isRevalidationAsked: true },
+      answer: { ageMs: 310_000, ttlMs: -10_000 },
+      cache: STALE,
+      joined: 'joined',
+      isRevalidationAsked: true,
     });
     expect(revalidator.requests.map(({ api }) => api)).toEqual(['v1.1']);
     expect(asked()).toEqual([]);
@@ -533,7 +539,8 @@ describe('directives', () => {
     clock.advance(10_000);
     asked();
     expect(await joined({}, 'no-cache')).toMatchObject({
-      ...{ answer: { ageMs: 0 }, cache: { status: 'forward', reason: 'request', isStored: true } },
+      answer: { ageMs: 0 },
+      cache: { status: 'forward', reason: 'request', isStored: true },
     });
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
   });
@@ -600,7 +607,8 @@ describe('with the store down', () => {
     const result = await joined();
     expect(result).toMatchObject({
       cache: { status: 'forward', reason: 'bypass', isStored: false },
-      ...{ joined: 'joined', storeFailure: 'TimeoutError' },
+      joined: 'joined',
+      storeFailure: 'TimeoutError',
     });
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
     // Neither half touches the store again in that look-up.
@@ -645,7 +653,8 @@ test('with the cache off, both halves go upstream, and the store is not touched'
   const { joined, asked, calls } = start({ isCacheOn: false });
   for (const _ of ['once', 'again']) {
     expect(await joined()).toMatchObject({
-      ...{ joined: 'joined', cache: { status: 'forward', reason: 'bypass', isStored: false } },
+      joined: 'joined',
+      cache: { status: 'forward', reason: 'bypass', isStored: false },
     });
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
   }
@@ -876,7 +885,10 @@ describe('items that several look-ups read together', () => {
   test('do not exist for a look-up that is never stored', async () => {
     const { readTogether, calls } = start();
     const secondary: Parameter[] = Object.entries({
-      ...{ source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com', embed: 'coupons' },
+      source: 'INSTORE',
+      identifierName: 'email',
+      identifierValue: 'home@example.com',
+      embed: 'coupons',
     });
     const asked = await readV2Request(secondary, DUAL);
     expect(readTogether([asked])(asked.request)).toBeUndefined();

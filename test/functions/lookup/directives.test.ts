@@ -73,8 +73,13 @@ describe('the request directives of Cache-Control', () => {
 
   test('of a caller that sends none are empty', () => {
     expect(readDirectives(undefined)).toStrictEqual({
-      ...{ noCache: false, noStore: false, onlyIfCached: false },
-      ...{ maxAgeMs: undefined, minFreshMs: undefined, maxStaleMs: undefined, staleIfErrorMs: undefined },
+      noCache: false,
+      noStore: false,
+      onlyIfCached: false,
+      maxAgeMs: undefined,
+      minFreshMs: undefined,
+      maxStaleMs: undefined,
+      staleIfErrorMs: undefined,
     });
   });
 

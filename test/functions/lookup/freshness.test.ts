@@ -223,13 +223,20 @@ describe('what may stand in for an upstream that fails', () => {
 describe('for every entry, directive, window and clock', () => {
   const optionalMs = fc.option(fc.nat(2_000_000), { nil: undefined });
   const directives: fc.Arbitrary<RequestDirectives> = fc.record({
-    ...{ noCache: fc.boolean(), noStore: fc.boolean(), onlyIfCached: fc.boolean() },
-    ...{ maxAgeMs: optionalMs, minFreshMs: optionalMs, staleIfErrorMs: optionalMs },
+    noCache: fc.boolean(),
+    noStore: fc.boolean(),
+    onlyIfCached: fc.boolean(),
+    maxAgeMs: optionalMs,
+    minFreshMs: optionalMs,
+    staleIfErrorMs: optionalMs,
     maxStaleMs: fc.option(fc.oneof(fc.nat(2_000_000), fc.constant(Number.POSITIVE_INFINITY)), { nil: undefined }),
   });
   const window = fc.oneof(fc.constant(0), fc.nat(2_000_000));
   const windows: fc.Arbitrary<FreshnessWindows> = fc.record({
-    ...{ freshForMs: window, staleWhileRevalidateMs: window, staleIfErrorMs: window, notFoundFreshForMs: window },
+    freshForMs: window,
+    staleWhileRevalidateMs: window,
+    staleIfErrorMs: window,
+    notFoundFreshForMs: window,
   });
   const entries: fc.Arbitrary<CacheEntry> = fc.record({
     kind: fc.constantFrom('found' as const, 'not-found' as const),
@@ -298,8 +305,13 @@ describe('for every entry, directive, window and clock', () => {
       const status = cacheStatus({
         answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs, customer: undefined, customerAliases: [] },
         cache: { status: 'hit', detail: hit.detail },
-        ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-        ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
+        joined: undefined,
+        upstreamCall: undefined,
+        maskedFailure: undefined,
+        storeFailure: undefined,
+        isIdentityMismatch: false,
+        isRevalidationAsked: false,
+        isRevalidationLost: false,
       });
       return Number(/ttl=(-?\d+)/.exec(status)?.[1]);
     };

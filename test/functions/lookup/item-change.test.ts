@@ -12,7 +12,12 @@ const SURVIVORS = { hasEntry: true, customers: ['other hash', 'alias'] };
 
 const item = (facts: Partial<PartitionItem>): PartitionItem => ({
   key: { partition: 'partition', variant: 'v2' },
-  ...{ hasEntry: false, isMarked: false, lease: undefined, hasOutcome: false, customers: [], ...facts },
+  hasEntry: false,
+  isMarked: false,
+  lease: undefined,
+  hasOutcome: false,
+  customers: [],
+  ...facts,
 });
 
 const none: ItemChange = { kind: 'none' };

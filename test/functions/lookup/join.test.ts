@@ -13,7 +13,12 @@ const SUPPLEMENT: Supplement = supplementOf(
 );
 
 const word = (body: string, parts: Partial<ServedReply> = {}): ServedReply => ({
-  ...{ kind: 'found', status: 200, body, ageMs: 1000, ttlMs: 299_000, customer: 'the-customer' },
+  kind: 'found',
+  status: 200,
+  body,
+  ageMs: 1000,
+  ttlMs: 299_000,
+  customer: 'the-customer',
   customerAliases: [],
   ...parts,
 });
@@ -24,14 +29,21 @@ const SECTIONS = word(
 );
 const said = (kind: 'not-found' | 'refused' | 'erased', code: number, status = 200) =>
   word(`{"errors":[{"status":false,"code":${code},"message":"its words"}],"warnings":[]}`, {
-    ...{ kind, status, ttlMs: 0, customer: undefined },
+    kind,
+    status,
+    ttlMs: 0,
+    customer: undefined,
   });
 const saidByV1 = (kind: 'not-found' | 'refused' | 'erased', code: number, status = 200) =>
   word(`{"customers":{"customer":[{"item_status":{"success":"false","code":"${code}","message":"its words"}}]}}`, {
-    ...{ kind, status, ttlMs: 0, customer: undefined },
+    kind,
+    status,
+    ttlMs: 0,
+    customer: undefined,
   });
 const failed = (failure: (typeof FAILURE_KINDS)[number], retryAfterMs?: number): Answer => ({
-  ...{ kind: 'failed', failure },
+  kind: 'failed',
+  failure,
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
 const SILENTLY_REFUSED = word('', { kind: 'refused', status: 400, ttlMs: 0, customer: undefined });
@@ -44,8 +56,15 @@ const NOT_STORED: CacheUse = { status: 'forward', reason: 'miss', isStored: fals
 const COLLAPSED: CacheUse = { status: 'collapsed', reason: 'miss' };
 
 const result = (answer: Answer, parts: Partial<LookupResult> = {}): LookupResult => ({
-  ...{ answer, cache: HIT, joined: undefined, upstreamCall: undefined, maskedFailure: undefined },
-  ...{ storeFailure: undefined, isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
+  answer,
+  cache: HIT,
+  joined: undefined,
+  upstreamCall: undefined,
+  maskedFailure: undefined,
+  storeFailure: undefined,
+  isIdentityMismatch: false,
+  isRevalidationAsked: false,
+  isRevalidationLost: false,
   ...parts,
 });
 
@@ -227,7 +246,8 @@ describe('without the half of v2', () => {
     (answer) => {
       const both = joined(result(answer, { cache: NOT_STORED }), result(SECTIONS));
       expect(both).toMatchObject({
-        ...{ answer: { kind: 'found', status: 200, ageMs: 1000, ttlMs: 299_000 }, joined: 'v2-missing' },
+        answer: { kind: 'found', status: 200, ageMs: 1000, ttlMs: 299_000 },
+        joined: 'v2-missing',
         cache: NOT_STORED,
       });
       expect('body' in both.answer && both.answer.body).toContain('"id":9007199254740993,');
@@ -267,7 +287,8 @@ describe('without the half of v2', () => {
   ])('v1.1 %s: the error is v2’s', (_case, answer) => {
     const main = failed('throttled', 3000);
     expect(joined(result(main, { cache: NOT_STORED }), result(answer))).toMatchObject({
-      ...{ answer: main, joined: undefined },
+      answer: main,
+      joined: undefined,
     });
   });
 });
@@ -331,23 +352,32 @@ describe('the code of v1.1’s erasure', () => {
 
 describe('the log line of both halves', () => {
   const call = (parts: Partial<UpstreamCall> = {}): UpstreamCall => ({
-    ...{ askedAt: 100, durationMs: 20, attempts: 1, status: 200, requestId: 'cap-v2' },
+    askedAt: 100,
+    durationMs: 20,
+    attempts: 1,
+    status: 200,
+    requestId: 'cap-v2',
     ...parts,
   });
 
   test('reports the calls as one: from the first start, as long as the longer, all attempts, v2’s status and request id', () => {
     const main = result(PROFILE, { upstreamCall: call({ askedAt: 110 }) });
     const other = result(SECTIONS, {
-      upstreamCall: call({ ...{ durationMs: 50, attempts: 2, status: 404, requestId: 'cap-v1' } }),
+      upstreamCall: call({ durationMs: 50, attempts: 2, status: 404, requestId: 'cap-v1' }),
     });
     expect(joined(main, other).upstreamCall).toEqual({
-      ...{ askedAt: 100, durationMs: 50, attempts: 3, status: 200, requestId: 'cap-v2' },
+      askedAt: 100,
+      durationMs: 50,
+      attempts: 3,
+      status: 200,
+      requestId: 'cap-v2',
     });
   });
 
   test('has the status of the half that went forward, if the other served a stale answer', () => {
     const stale = result(PROFILE, {
-      ...{ cache: { status: 'hit', detail: 'stale-if-error' }, maskedFailure: 'server-error' },
+      cache: { status: 'hit', detail: 'stale-if-error' },
+      maskedFailure: 'server-error',
       upstreamCall: call({ status: 503 }),
     });
     const fetched = result(SECTIONS, { cache: STORED, upstreamCall: call({ requestId: 'cap-v1' }) });

@@ -574,7 +574,11 @@ describe('deploys', () => {
     async (how, keySecrets, purgerSecrets) => {
       const { clock, store, upstream, instance, answered, next } = start({ policy: { keySecrets } });
       const handler = createInvalidateHandler({
-        ...{ store, clock, log: new RecordingLog(), reading: DEFAULT_READING, webhookSecrets: [] },
+        store,
+        clock,
+        log: new RecordingLog(),
+        reading: DEFAULT_READING,
+        webhookSecrets: [],
         keySecrets: purgerSecrets,
       });
       const byCustomer = proxyEvent({

@@ -45,7 +45,12 @@ describe('the error of a look-up that has no answer', () => {
 });
 
 const word: ServedReply = {
-  ...{ kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' },
+  kind: 'found',
+  status: 200,
+  body: 'canary',
+  ageMs: 5,
+  ttlMs: 7,
+  customer: 'canary',
   customerAliases: [],
 };
 
@@ -82,8 +87,13 @@ describe('the report of a look-up', () => {
   const result = (parts: Partial<LookupResult>): LookupResult => ({
     answer: word,
     cache: { status: 'hit', detail: undefined },
-    ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-    ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
+    joined: undefined,
+    upstreamCall: undefined,
+    maskedFailure: undefined,
+    storeFailure: undefined,
+    isIdentityMismatch: false,
+    isRevalidationAsked: false,
+    isRevalidationLost: false,
     ...parts,
   });
 
@@ -94,10 +104,14 @@ describe('the report of a look-up', () => {
   test('of a stale hit gives the reason, the failure, and says that a revalidation was requested', () => {
     const stale = result({
       cache: { status: 'hit', detail: 'stale-if-error' },
-      ...{ maskedFailure: 'timeout', storeFailure: 'AbortError', isRevalidationAsked: true },
+      maskedFailure: 'timeout',
+      storeFailure: 'AbortError',
+      isRevalidationAsked: true,
     });
     expect(lookupReport(stale)).toMatchObject({
-      ...{ detail: 'stale-if-error', upstreamFailure: 'timeout', storeFailure: 'AbortError' },
+      detail: 'stale-if-error',
+      upstreamFailure: 'timeout',
+      storeFailure: 'AbortError',
       isRevalidationAsked: true,
     });
   });
@@ -105,8 +119,15 @@ describe('the report of a look-up', () => {
   test('of a fetch says how the call ended', () => {
     const cache = { status: 'forward', reason: 'miss', isStored: true } as const;
     expect(lookupReport(result({ cache, upstreamCall: call, isIdentityMismatch: true }))).toEqual({
-      ...{ answer: 'found', cache: 'miss', isStored: true, ageMs: 5, isIdentityMismatch: true },
-      ...{ upstreamStatus: 200, upstreamDurationMs: 2, upstreamAttempts: 3, upstreamRequestId: 'cap' },
+      answer: 'found',
+      cache: 'miss',
+      isStored: true,
+      ageMs: 5,
+      isIdentityMismatch: true,
+      upstreamStatus: 200,
+      upstreamDurationMs: 2,
+      upstreamAttempts: 3,
+      upstreamRequestId: 'cap',
     });
   });
 
@@ -123,7 +144,9 @@ describe('the report of a look-up', () => {
   ])('of a pending answer tells a prefetch from a short wait: %s', (_title, isPrefetch, told) => {
     const cache = { status: 'forward', reason: 'miss', isStored: false } as const;
     expect(lookupReport(result({ answer: { kind: 'pending', isPrefetch }, cache }))).toStrictEqual({
-      ...{ answer: 'pending', cache: 'miss', isStored: false },
+      answer: 'pending',
+      cache: 'miss',
+      isStored: false,
       ...told,
     });
   });
@@ -138,7 +161,8 @@ describe('the report of a look-up', () => {
     'of a joined look-up says how the halves ended: %s',
     (joined) => {
       expect(lookupReport(result({ joined }))).toStrictEqual({
-        ...{ answer: 'found', cache: 'hit' },
+        answer: 'found',
+        cache: 'hit',
         joined,
         ageMs: 5,
       });
@@ -149,7 +173,9 @@ describe('the report of a look-up', () => {
     const answer = { kind: 'failed', failure: 'throttled' } as const;
     const cache = { status: 'collapsed', reason: 'miss' } as const;
     expect(lookupReport(result({ answer, cache, maskedFailure: 'timeout' }))).toEqual({
-      ...{ answer: 'failed', cache: 'collapsed', upstreamFailure: 'throttled' },
+      answer: 'failed',
+      cache: 'collapsed',
+      upstreamFailure: 'throttled',
     });
   });
 });

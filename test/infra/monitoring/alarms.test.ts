@@ -58,10 +58,16 @@ async function lookUp(options: LookupsOptions = {}): Promise<Lines> {
   const own = isBroken ? { lookup: async () => Promise.reject(new TypeError('planted')) } : {};
   const limits = { notFound: 20, sharePercent: 80 };
   const guard = new Guard({
-    ...{ clock, store: new MemoryCallerCounts(), limits, hash: (caller: string) => caller, storeTimeoutMs: 150 },
+    clock,
+    store: new MemoryCallerCounts(),
+    limits,
+    hash: (caller: string) => caller,
+    storeTimeoutMs: 150,
   });
   const handler = createHttpHandler({
-    ...{ service: { ...service, clock: slowed, ...own }, log, corsOrigins: [] },
+    service: { ...service, clock: slowed, ...own },
+    log,
+    corsOrigins: [],
     guard: options.isGuarded ? guard : undefined,
   });
   for (let n = 0; n < count; n++) {

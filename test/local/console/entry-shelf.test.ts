@@ -28,8 +28,15 @@ function shelfOfPages(pages: readonly (readonly number[])[]) {
       toItem(
         { partition: PARTITION, variant: `v2;embed=${askedAt};fields=abc` },
         {
-          ...{ kind: 'found', status: 200, body: '{}', askedAt, freshnessCut: 0, expiresAt: askedAt + 1000 },
-          ...{ customer: 'hash', customerAliases: [], staleFrom: undefined },
+          kind: 'found',
+          status: 200,
+          body: '{}',
+          askedAt,
+          freshnessCut: 0,
+          expiresAt: askedAt + 1000,
+          customer: 'hash',
+          customerAliases: [],
+          staleFrom: undefined,
         },
         'version',
       ),

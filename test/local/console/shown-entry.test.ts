@@ -31,21 +31,34 @@ function show(entry: Partial<CacheEntry>, variant = 'v2;fields=abc', windows = W
 describe('an entry on the page', () => {
   test('has its windows, by its own cut of freshness, its size, and the facts of its partition', () => {
     expect(show({})).toMatchObject({
-      ...{ partition: 'partition', source: 'INSTORE', identifierName: 'partition', api: 'v2', kind: 'found' },
-      ...{ options: [], askedAt: NOW, freshUntil: NOW + 270_000, staleWhileRevalidateUntil: NOW + 1_170_000 },
-      ...{ staleIfErrorUntil: NOW + 86_670_000, bodyBytes: 42, isBeingFetched: false },
+      partition: 'partition',
+      source: 'INSTORE',
+      identifierName: 'partition',
+      api: 'v2',
+      kind: 'found',
+      options: [],
+      askedAt: NOW,
+      freshUntil: NOW + 270_000,
+      staleWhileRevalidateUntil: NOW + 1_170_000,
+      staleIfErrorUntil: NOW + 86_670_000,
+      bodyBytes: 42,
+      isBeingFetched: false,
     });
   });
 
   test('is "not found": fresh for its own short time, never stale', () => {
     expect(show({ kind: 'not-found', expiresAt: NOW + 15_000 })).toMatchObject({
-      ...{ freshUntil: NOW + 15_000, staleWhileRevalidateUntil: NOW + 15_000, staleIfErrorUntil: NOW + 15_000 },
+      freshUntil: NOW + 15_000,
+      staleWhileRevalidateUntil: NOW + 15_000,
+      staleIfErrorUntil: NOW + 15_000,
     });
   });
 
   test('is never served while it is revalidated if every look-up asks (FRESH_SECONDS=0)', () => {
     expect(show({}, 'v2;fields=abc', { ...WINDOWS, freshForMs: 0 })).toMatchObject({
-      ...{ freshUntil: NOW, staleWhileRevalidateUntil: NOW, staleIfErrorUntil: NOW + 86_400_000 },
+      freshUntil: NOW,
+      staleWhileRevalidateUntil: NOW,
+      staleIfErrorUntil: NOW + 86_400_000,
     });
   });
 

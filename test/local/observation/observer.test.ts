@@ -42,8 +42,15 @@ describe('an observed function', () => {
     const { told } = await observe(proxyEvent({ query: QUERY }), facts, () => reply);
     expect(told).toEqual([
       expect.objectContaining({
-        ...{ requestId: 'request-1', outcome: 'stale', ttlSeconds: -7, status: 200, durationMs: 3, ageMs: 900 },
-        ...{ api: 'v2', identifierName: 'mobile', detail: 'stale-if-error' },
+        requestId: 'request-1',
+        outcome: 'stale',
+        ttlSeconds: -7,
+        status: 200,
+        durationMs: 3,
+        ageMs: 900,
+        api: 'v2',
+        identifierName: 'mobile',
+        detail: 'stale-if-error',
       }),
     ]);
     expect(JSON.stringify(told)).not.toContain('1234512345');

@@ -19,8 +19,15 @@ const WINDOWS = {
 };
 const OPTIONS = { windows: WINDOWS, projections: ['fields=ours', 'fields=ours-of-v1'] };
 const ENTRY: CacheEntry = {
-  ...{ kind: 'found', status: 200, body: '{"id":1,"profiles":[{"firstName":"Asha"}]}', askedAt: NOW },
-  ...{ freshnessCut: 0.1, expiresAt: NOW + 86_700_000, customer: 'hash', customerAliases: [], staleFrom: undefined },
+  kind: 'found',
+  status: 200,
+  body: '{"id":1,"profiles":[{"firstName":"Asha"}]}',
+  askedAt: NOW,
+  freshnessCut: 0.1,
+  expiresAt: NOW + 86_700_000,
+  customer: 'hash',
+  customerAliases: [],
+  staleFrom: undefined,
 };
 const KEY = { partition: 'partition', variant: 'v2;fields=ours' };
 

@@ -8,8 +8,12 @@ import { DEFAULT_READING } from '../../support/request-reading.ts';
 test('a person sees the names of the hashed parts of a key, and the other parts as they are', async () => {
   const reading = { ...DEFAULT_READING, extraParameters: ['channel'] };
   const asked = {
-    ...{ source: 'taobao', accountId: 'acc1', identifierName: 'externalId', identifierValue: 'MP1' },
-    ...{ embed: 'points', channel: 'kiosk' },
+    source: 'taobao',
+    accountId: 'acc1',
+    identifierName: 'externalId',
+    identifierValue: 'MP1',
+    embed: 'points',
+    channel: 'kiosk',
   };
   const { request } = await readV2Request(Object.entries(asked), reading);
   const [, ...options] = cacheKey(request, compileProjection('id'), 'secret')?.variant.split(';') ?? [];

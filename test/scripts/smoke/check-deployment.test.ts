@@ -34,14 +34,24 @@ describe('a service that runs', () => {
   test('passes every check, with its secret and a signature', async () => {
     const { url } = await start({ WEBHOOK_SECRET: SECRET });
     const { lines, problems } = await checkDeployment({
-      ...{ url, sleep: async () => {} },
-      ...{ webhookSecret: SECRET, signer: SIGNER, identifier: { name: 'mobile', value: MOBILE } },
+      url,
+      sleep: async () => {},
+      webhookSecret: SECRET,
+      signer: SIGNER,
+      identifier: { name: 'mobile', value: MOBILE },
     });
     expect(problems).toEqual([]);
     expect(lines.map((line) => line.replace(/ \d+ in .*/, ''))).toEqual([
-      ...['v2', 'v2', 'v1.1', 'v1.1'],
-      ...['webhook without its secret:', 'webhook with its secret:', 'the look-up after it:'],
-      ...['purge without a signature:', 'signed purge:', 'the look-up after it:'],
+      'v2',
+      'v2',
+      'v1.1',
+      'v1.1',
+      'webhook without its secret:',
+      'webhook with its secret:',
+      'the look-up after it:',
+      'purge without a signature:',
+      'signed purge:',
+      'the look-up after it:',
     ]);
   });
 

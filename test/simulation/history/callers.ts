@@ -71,7 +71,11 @@ export class Callers {
     this.#stage.begin(instance, async () => {
       const wish = purpose === 'answer' ? wishes.next() : NO_WISH;
       const request = checker.watchRequest({
-        ...{ instance, sent, directives, isForPrefetch, waitMs: wish.waitMs },
+        instance,
+        sent,
+        directives,
+        isForPrefetch,
+        waitMs: wish.waitMs,
         purpose: wish.isPrefetch ? 'prefetch' : purpose,
       });
       world.trace(

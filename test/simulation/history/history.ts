@@ -120,7 +120,10 @@ class History {
     const deliveries = theme === 'slow' ? soonDeliveries(world, 1) : () => anyDeliveries(world);
     const revalidations = new Revalidations({ world, instances }, () => this.#callers!, deliveries);
     const options = {
-      ...{ world, store, upstream, checker },
+      world,
+      store,
+      upstream,
+      checker,
       newToken: () => {
         this.#tokens += 1;
         return `t${this.#tokens}`;
@@ -131,7 +134,15 @@ class History {
     const chosen = SUBJECTS.filter(() => random.chance(theme === 'throttling' ? 0.8 : 0.5));
     const subjects = chosen.length === 0 ? SUBJECTS.slice(0, 1) : chosen;
     return {
-      ...{ theme, world, store, upstream, checker, instances, services, subjects, wishes },
+      theme,
+      world,
+      store,
+      upstream,
+      checker,
+      instances,
+      services,
+      subjects,
+      wishes,
       begin: (instance, act) => this.#begin(instance, act),
     };
   }

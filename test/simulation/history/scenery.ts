@@ -35,7 +35,8 @@ export function drawScenery(random: Random, theme: Theme, isEventuallyConsistent
   const rotationProbability = theme === 'unfolding' ? 0.8 : theme === 'definite' ? 0.4 : 0.2;
   return {
     ...drawParts(random, theme, isEventuallyConsistent),
-    ...{ isOneDeploy: theme === 'slow', rotationProbability },
+    isOneDeploy: theme === 'slow',
+    rotationProbability,
     callLimits: theme === 'budget' ? { v2: random.int(2, 25), 'v1.1': random.int(1, 10) } : undefined,
   };
 }

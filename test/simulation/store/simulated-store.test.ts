@@ -76,8 +76,13 @@ describe('a partition of the simulated store with too many operations', () => {
     scheduler.after(1100, () => void note('later read', store.read(key)));
     await scheduler.run();
     expect(seen.sort()).toEqual([
-      ...['later read', 'read', 'read', 'read of another', 'read: throttled'],
-      ...['write', 'write: throttled'],
+      'later read',
+      'read',
+      'read',
+      'read of another',
+      'read: throttled',
+      'write',
+      'write: throttled',
     ]);
   });
 });

@@ -240,7 +240,7 @@ export class Table {
 
   /** Deletes the chosen items that are past their TTL attribute. @param now epoch milliseconds */
   sweep(now: number, isChosen: (key: CacheKey) => boolean): void {
-    for (const [name, { key, ttlSeconds }] of [...this.#items.entries()]) {
+    for (const [name, { key, ttlSeconds }] of this.#items.entries()) {
       if (ttlSeconds * 1000 <= now && isChosen(key)) this.#items.set(name, undefined);
     }
   }

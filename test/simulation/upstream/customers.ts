@@ -45,7 +45,7 @@ export class Customers {
   /** From now on every identifier of the one customer finds the other. */
   merge(customer: string, survivor: string): void {
     for (const api of ['v2', 'v1.1'] as const) {
-      for (const [who, found] of [...this.#byWho[api]]) {
+      for (const [who, found] of this.#byWho[api]) {
         if (found !== customer) continue;
         this.#byWho[api].set(who, survivor);
         this.#merged.add(who);

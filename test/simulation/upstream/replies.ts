@@ -28,7 +28,10 @@ export const REPLIES: Readonly<Record<Api, (parts: ReplyParts) => JsonObject>> =
     const isCard = request.subject?.identifier.name === 'cardnumber';
     const status = { success: 'true', code: '1000', message: 'Customer successfully retrieved' };
     const one = {
-      ...{ firstname: `s${serial}`, lastname: `of ${customer}`, user_id: customer, item_status: status },
+      firstname: `s${serial}`,
+      lastname: `of ${customer}`,
+      user_id: customer,
+      item_status: status,
       ...(isCard ? { card_details: { card: [{ card_number: listed }] } } : { external_id: listed }),
       // The sections that join a reply of v2 must name the answer that they come from.
       coupons: { coupon: [{ code: `s${serial}` }] },

@@ -7,7 +7,11 @@ describe('GET /__control/customers', () => {
     const { customers, total } = await json(client.plain('/__control/customers'));
     expect(total).toBe(customers.length);
     expect(customers[0]).toEqual({
-      ...{ id: '566881933', name: 'Bubalus bubalis', tier: 'Diamond', points: '95827.0', isErased: false },
+      id: '566881933',
+      name: 'Bubalus bubalis',
+      tier: 'Diamond',
+      points: '95827.0',
+      isErased: false,
       identifiers: expect.arrayContaining([
         { source: 'INSTORE', accountId: '', name: 'mobile', value: '1234512345' },
         { source: 'INSTORE', accountId: '', name: 'cardnumber', value: 'mtest00000000067003' },

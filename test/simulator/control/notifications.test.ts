@@ -15,7 +15,9 @@ async function start() {
   const { url } = simulator;
   return (command: unknown, init: RequestInit = {}) =>
     fetch(`${url}/__control/events`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(command) },
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(command),
       ...init,
     });
 }
@@ -49,7 +51,8 @@ describe('POST /__control/events', () => {
       eventId: 'simulated-7000000002',
       eventType: '50001_tierUpgraded',
       attributes: {
-        ...{ eventName: 'tierUpgraded', eventId: 'simulated-7000000002' },
+        eventName: 'tierUpgraded',
+        eventId: 'simulated-7000000002',
         data: { mobile: 919000000002, email: 'customer-2@example.in' },
       },
     });

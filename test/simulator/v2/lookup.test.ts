@@ -226,7 +226,9 @@ describe('requests of tills', () => {
   test('R13: flags in any letter case, and the three that [S2] does not document', async () => {
     const { v2 } = await startClient();
     const flags = {
-      ...{ includedFraudDetails: 'FALSE', includedOnlyCurrentProfile: 'TRUE', includedNPS: 'True' },
+      includedFraudDetails: 'FALSE',
+      includedOnlyCurrentProfile: 'TRUE',
+      includedNPS: 'True',
       basicIdentifierLookup: 'TRUE',
     };
     const reply = await json(v2({ ...TILL, embed: 'points,CUSTOMERSTATUS', ...flags, tenantKey: 'a b' }));

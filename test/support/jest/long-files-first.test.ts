@@ -20,7 +20,10 @@ test('the long files run first, in the order of the list, and the others from th
   const files = ['test/a.test.ts', second, 'test/much-larger.test.ts', 'test/larger.test.ts', first];
   const sorted = await new LongFilesFirst({} as never).sort(testsOf(...files));
   expect(sorted.map((each) => path.relative('.', each.path))).toEqual([
-    ...[first, second],
-    ...['test/much-larger.test.ts', 'test/larger.test.ts', 'test/a.test.ts'],
+    first,
+    second,
+    'test/much-larger.test.ts',
+    'test/larger.test.ts',
+    'test/a.test.ts',
   ]);
 });

@@ -11,7 +11,9 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 function start() {
   const done: string[] = [];
   const socket = Object.assign(new EventEmitter(), {
-    ...{ setNoDelay: () => {}, setKeepAlive: () => {}, writableLength: 0 },
+    setNoDelay: () => {},
+    setKeepAlive: () => {},
+    writableLength: 0,
     write: (text: string) => void done.push(`write ${text}`),
     destroy: () => void done.push('destroy'),
   });

@@ -68,7 +68,11 @@ async function queriesSigned(query: URLSearchParams) {
   const names = [...new Set(query.keys())];
   const expected = await smithy.sign(
     {
-      ...{ protocol: 'https:', hostname: headers.host, method: 'GET', path, headers },
+      protocol: 'https:',
+      hostname: headers.host,
+      method: 'GET',
+      path,
+      headers,
       query: Object.fromEntries(names.map((name) => [name, query.getAll(name)])),
     },
     { signingDate: new Date(at) },

@@ -781,7 +781,8 @@ describe('the breaker', () => {
     for (let time = 0; time < times; time += 1) await upstream.fetch(sample);
     const sent = server.requests.length;
     return {
-      ...{ upstream, clock },
+      upstream,
+      clock,
       /** Requests since it was broken. */
       requests: () => server.requests.length - sent,
       answerWith: (other: Respond) => {
@@ -1037,12 +1038,10 @@ describe('v1.1', () => {
     expect(found.outcome).toMatchObject({ kind: 'found', status: 200, customerId: '566881933', isComplete: true });
     expect(found.call).toMatchObject({ attempts: 1, status: 200, requestId: 'simulated-1' });
     for (const [externalId, kind] of [
-      ...[
-        ['ERR-618', 'refused'],
-        ['ERASED', 'erased'],
-        ['nobody', 'not-found'],
-        ['ERR-8015', 'not-found'],
-      ],
+      ['ERR-618', 'refused'],
+      ['ERASED', 'erased'],
+      ['nobody', 'not-found'],
+      ['ERR-8015', 'not-found'],
     ]) {
       expect((await upstream.fetch(await get({ external_id: externalId ?? '' }))).outcome.kind).toBe(kind);
     }

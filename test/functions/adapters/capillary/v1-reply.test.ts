@@ -169,7 +169,11 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
         );
         const outcome = readCustomerGetReply(200, toReplyBody(body));
         expect(outcome).toMatchObject({
-          ...{ kind: 'found', status: 200, customerId: '566881933', isComplete: true, isMerged: false },
+          kind: 'found',
+          status: 200,
+          customerId: '566881933',
+          isComplete: true,
+          isMerged: false,
         });
         expect(outcome.kind === 'found' && writeJson(outcome.reply)).toBe(body);
       }
@@ -511,8 +515,20 @@ describe('an invalid reply', () => {
 
   test('never throws, and passes on statuses only', () => {
     const names = fc.constantFrom(
-      ...['response', 'status', 'customers', 'customer', 'item_status', 'user_id', 'errors', 'warnings', 'warning'],
-      ...['success', 'code', 'message', 'firstname', '__proto__'],
+      'response',
+      'status',
+      'customers',
+      'customer',
+      'item_status',
+      'user_id',
+      'errors',
+      'warnings',
+      'warning',
+      'success',
+      'code',
+      'message',
+      'firstname',
+      '__proto__',
     );
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(

@@ -10,8 +10,10 @@ const [reader, ...urls] = process.argv.slice(2);
 for (const url of urls) {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
   const store = new DynamoDbCacheStore({
-    ...{ table: 'lookaside', timeoutMs: 2000 },
-    ...{ reader: reader === 'sdk' ? 'sdk' : 'direct', aws: readAwsEnvironment(process.env) },
+    table: 'lookaside',
+    timeoutMs: 2000,
+    reader: reader === 'sdk' ? 'sdk' : 'direct',
+    aws: readAwsEnvironment(process.env),
   });
   try {
     await store.read({ partition: 'p', variant: 'v' });

@@ -219,9 +219,19 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         await store.markStale(key, ASKED_AT);
         await store.deleteItems([key]);
         expect(operationNames()).toEqual([
-          ...['GetItem', 'UpdateItem', 'PutItem', 'GetItem', 'UpdateItem', 'UpdateItem', 'GetItem'],
+          'GetItem',
+          'UpdateItem',
+          'PutItem',
+          'GetItem',
+          'UpdateItem',
+          'UpdateItem',
+          'GetItem',
           // The fence is set before the list is read.
-          ...['UpdateItem', 'GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
+          'UpdateItem',
+          'GetItem',
+          'Query',
+          'UpdateItem',
+          'BatchWriteItem',
         ]);
         const reads = proxy.operations.filter(({ name }) => name === 'GetItem' || name === 'Query');
         expect(reads.map(({ input }) => input.ConsistentRead)).toEqual(Array(5).fill(true));
@@ -388,7 +398,9 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         const until = since + 3_600_000;
         await store.writePause('v1.1', { since, until });
         expect(await rawItem({ partition: 'upstream', variant: 'pause;v1.1' })).toMatchObject({
-          ...{ since: { N: String(since) }, until: { N: String(until) }, turns: { N: '0' } },
+          since: { N: String(since) },
+          until: { N: String(until) },
+          turns: { N: '0' },
           expiresAt: seconds(until + 60_000),
         });
       });
@@ -399,7 +411,9 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         const key = { partition: 'hash-of-a-caller', variant: `guard;${end}` };
         expect(await rawItem(key)).toEqual({
           ...keyAttributes(key),
-          ...{ lookups: { N: '7' }, notFound: { N: '2' }, expiresAt: seconds(end + 600_000) },
+          lookups: { N: '7' },
+          notFound: { N: '2' },
+          expiresAt: seconds(end + 600_000),
         });
       });
 

@@ -5,7 +5,11 @@ import { type Store, storeUnderTest, WHOLLY } from './store-under-test.ts';
 
 /** An item that holds nothing, as a list shows it. */
 const NOTHING = {
-  ...{ hasEntry: false, isMarked: false, lease: undefined, hasOutcome: false, customers: [] },
+  hasEntry: false,
+  isMarked: false,
+  lease: undefined,
+  hasOutcome: false,
+  customers: [],
 };
 
 /** The rules that every store must keep for its partitions. */

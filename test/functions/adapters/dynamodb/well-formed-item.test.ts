@@ -12,8 +12,24 @@ const WELL_FORMED = {
 };
 
 const BROKEN: readonly unknown[] = [
-  ...[{ S: 5 }, { N: 5 }, { S: null }, { B: 'AQI=' }, { B: [1] }, { SS: 'x' }, { SS: [5] }, { L: {} }, { L: [null] }],
-  ...[{ L: [{ S: 5 }] }, { M: [] }, { M: null }, { M: { deep: { N: 5 } } }, 'x', 5, null, [], undefined],
+  { S: 5 },
+  { N: 5 },
+  { S: null },
+  { B: 'AQI=' },
+  { B: [1] },
+  { SS: 'x' },
+  { SS: [5] },
+  { L: {} },
+  { L: [null] },
+  { L: [{ S: 5 }] },
+  { M: [] },
+  { M: null },
+  { M: { deep: { N: 5 } } },
+  'x',
+  5,
+  null,
+  [],
+  undefined,
 ];
 
 test('an item has attributes with values of their types', () => {

@@ -25,8 +25,12 @@ const WAYS: readonly (readonly [title: string, create: (url: string) => InvokeEv
 
 const { request } = await readV2Request(
   Object.entries({
-    ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '9876543210' },
-    ...{ embed: 'points,mlp', gapToRenew: '30' },
+    source: 'WECHAT',
+    accountId: 'A',
+    identifierName: 'mobile',
+    identifierValue: '9876543210',
+    embed: 'points,mlp',
+    gapToRenew: '30',
   }),
   DEFAULT_READING,
 );
@@ -67,8 +71,14 @@ describe.each(WAYS)('%s', (_way, create) => {
         headers: { 'x-amz-invocation-type': 'Event' },
       });
       expect(JSON.parse(sent?.body ?? '')).toEqual({
-        ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '+919876543210' },
-        ...{ api: 'v2', embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
+        source: 'WECHAT',
+        accountId: 'A',
+        identifierName: 'mobile',
+        identifierValue: '+919876543210',
+        api: 'v2',
+        embed: 'mlp,points',
+        gapToRenew: '30',
+        cacheControl: 'min-fresh=0',
       });
     });
 

@@ -55,7 +55,10 @@ describe('a line of the log', () => {
     expect(record).toEqual({
       level: 'INFO',
       ...HIT,
-      ...{ environment: 'sandbox', function: 'http', Hit: 1, Latency_Hit: 12 },
+      environment: 'sandbox',
+      function: 'http',
+      Hit: 1,
+      Latency_Hit: 12,
     });
   });
 

@@ -153,9 +153,19 @@ describe('the metrics of a request', () => {
 
 test('every metric of a request is in the list that alarms and documents share', () => {
   const facts = {
-    ...{ cache: 'miss', answer: 'not-found', durationMs: 1, upstreamDurationMs: 1, upstreamAttempts: 1 },
-    ...{ storeFailure: 'TimeoutError', isIdentityMismatch: true, joined: 'mismatch', isRevalidationAsked: true },
-    ...{ isRevalidationLost: true, event: 'unknown', purged: 1, markedStale: 1 },
+    cache: 'miss',
+    answer: 'not-found',
+    durationMs: 1,
+    upstreamDurationMs: 1,
+    upstreamAttempts: 1,
+    storeFailure: 'TimeoutError',
+    isIdentityMismatch: true,
+    joined: 'mismatch',
+    isRevalidationAsked: true,
+    isRevalidationLost: true,
+    event: 'unknown',
+    purged: 1,
+    markedStale: 1,
   };
   const kinds = FAILURE_KINDS.map((upstreamFailure) => ({ ...facts, upstreamFailure }));
   const all = [...kinds, { ...facts, code: 'unauthorized' }, { ...facts, isEventUnread: true }].flatMap((each) =>

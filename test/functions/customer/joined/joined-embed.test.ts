@@ -37,7 +37,10 @@ describe('a value of embed that only v1.1 has', () => {
   test.each(Object.entries(SOURCES))('%s is brought by %j', async (embed, parameter) => {
     const { supplement } = await read(`${BASE}&embed=${embed}`);
     expect(supplement?.request).toMatchObject({
-      ...{ api: 'v1.1', optionParameters: [parameter], filterParameters: [], language: undefined },
+      api: 'v1.1',
+      optionParameters: [parameter],
+      filterParameters: [],
+      language: undefined,
       subjectParameters: [['mobile', '919876543210']],
       subject: { source: 'INSTORE', identifier: { name: 'mobile', value: '919876543210' } },
       accountId: undefined,

@@ -117,20 +117,20 @@ describe('a value', () => {
   });
 
   test.each([
-    ...[
-      '0',
-      '7',
-      '-7',
-      '221350.000',
-      '-0.50',
-      '1.234567825E7',
-      '1e-7',
-      '1E+2',
-      '1E10',
-      '9007199254740993',
-      '9223372036854775807',
-    ],
-    ...['123456789012345678901234567890.10', '0.0', '10'],
+    '0',
+    '7',
+    '-7',
+    '221350.000',
+    '-0.50',
+    '1.234567825E7',
+    '1e-7',
+    '1E+2',
+    '1E10',
+    '9007199254740993',
+    '9223372036854775807',
+    '123456789012345678901234567890.10',
+    '0.0',
+    '10',
   ])('"%s" is a number with its digits, as text and as number', (digits) => {
     expect(inStore(`"${digits}"`)).toBe(digits);
     expect(inStore(digits)).toBe(digits);
@@ -138,33 +138,70 @@ describe('a value', () => {
   });
 
   test.each([
-    ...[
-      '0012',
-      '+7',
-      '.5',
-      '5.',
-      '1,250',
-      '0x10',
-      '1e',
-      'Infinity',
-      'NaN',
-      '--1',
-      '1 ',
-      ' 1',
-      '2026-01-01',
-      '1_000',
-      '٧',
-    ],
-    ...['2025-01-31 10:00:00', '-', '01.5', '1.2.3', 'e5', '-.5', '7a', 'a7', '1E7x'],
+    '0012',
+    '+7',
+    '.5',
+    '5.',
+    '1,250',
+    '0x10',
+    '1e',
+    'Infinity',
+    'NaN',
+    '--1',
+    '1 ',
+    ' 1',
+    '2026-01-01',
+    '1_000',
+    '٧',
+    '2025-01-31 10:00:00',
+    '-',
+    '01.5',
+    '1.2.3',
+    'e5',
+    '-.5',
+    '7a',
+    'a7',
+    '1E7x',
   ])('%j is not a number', (text) => {
     expect(inStore(JSON.stringify(text))).toBe(JSON.stringify(text));
   });
 
   test.each([
-    ...['code', 'series_code', 'number', 'transaction_number', 'card_number', 'name', 'store_name', 'description'],
-    ...['message', 'mobile', 'phone', 'email', 'external_id', 'card_external_id', 'label', 'reason', 'created_by'],
-    ...['status', 'value', 'org_entity_value', 'CODE', 'couponCode', 'barcode', 'pincode', 'firstname', 'firstName'],
-    ...['from_slab', 'to_slab', 'slab', 'currentSlab', 'title', 'program_title', 'issued_at', 'redeemed_at', 'bill_no'],
+    'code',
+    'series_code',
+    'number',
+    'transaction_number',
+    'card_number',
+    'name',
+    'store_name',
+    'description',
+    'message',
+    'mobile',
+    'phone',
+    'email',
+    'external_id',
+    'card_external_id',
+    'label',
+    'reason',
+    'created_by',
+    'status',
+    'value',
+    'org_entity_value',
+    'CODE',
+    'couponCode',
+    'barcode',
+    'pincode',
+    'firstname',
+    'firstName',
+    'from_slab',
+    'to_slab',
+    'slab',
+    'currentSlab',
+    'title',
+    'program_title',
+    'issued_at',
+    'redeemed_at',
+    'bill_no',
   ])('%s holds words, even if they look like numbers', (name) => {
     for (const text of ['0012', '12', '1.50', 'true', 'False', '1E5', '919876543210']) {
       expect(inStore(JSON.stringify(text), name)).toBe(JSON.stringify(text));
@@ -202,19 +239,15 @@ describe('a value', () => {
 
   test.each(['is_active', 'has_card', 'IS_ACTIVE'])('of %s, 1 and 0 are true and false', (name) => {
     for (const [written, flag] of [
-      ...[
-        ['"1"', 'true'],
-        ['"0"', 'false'],
-        ['1', 'true'],
-        ['0', 'false'],
-        ['"true"', 'true'],
-      ],
-      ...[
-        ['"2"', '2'],
-        ['""', 'null'],
-        ['"10"', '10'],
-        ['"1.0"', '1.0'],
-      ],
+      ['"1"', 'true'],
+      ['"0"', 'false'],
+      ['1', 'true'],
+      ['0', 'false'],
+      ['"true"', 'true'],
+      ['"2"', '2'],
+      ['""', 'null'],
+      ['"10"', '10'],
+      ['"1.0"', '1.0'],
     ]) {
       expect(inStore(written ?? '', name)).toBe(flag);
     }
@@ -328,7 +361,18 @@ describe('a missing half', () => {
 
 describe('sections of any v1.1 reply', () => {
   const names = fc.constantFrom(
-    ...['coupon', 'field', 'code', 'a', 'is_x', 'external_id', 'value', 'points', 'history', '__proto__', 'id', ''],
+    'coupon',
+    'field',
+    'code',
+    'a',
+    'is_x',
+    'external_id',
+    'value',
+    'points',
+    'history',
+    '__proto__',
+    'id',
+    '',
   );
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(

@@ -100,7 +100,10 @@ describe('JSON that keeps the digits of its numbers', () => {
     ]);
     expect([parseJson('{}'), parseJson('[]'), parseJson('1')].map(isArray)).toEqual([false, true, false]);
     expect([parseJson('{}'), parseJson('1'), parseJson('1.0'), parseJson('{"rawJSON":"1"}')].map(isNumber)).toEqual([
-      ...[false, true, true, false],
+      false,
+      true,
+      true,
+      false,
     ]);
     expect([parseJson('1.0'), parseJson('{"rawJSON":"1"}')].map(isObject)).toEqual([false, true]);
   });

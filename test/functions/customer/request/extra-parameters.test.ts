@@ -163,8 +163,14 @@ describe('a name of an extra parameter', () => {
 
   test('is never a documented name of either API, nor a name of a payload, in any letter case', () => {
     const documented = [
-      ...[...V2_PARAMETER_NAMES, ...V1_PARAMETER_NAMES],
-      ...['api', 'language', 'cacheControl', 'lookups', 'prefetch', 'waitMs'],
+      ...V2_PARAMETER_NAMES,
+      ...V1_PARAMETER_NAMES,
+      'api',
+      'language',
+      'cacheControl',
+      'lookups',
+      'prefetch',
+      'waitMs',
     ];
     for (const name of documented) {
       for (const spelling of [name, name.toUpperCase(), name.toLowerCase()]) {

@@ -3,18 +3,62 @@ import { safeParameterName } from '../../../../functions/customer/request/parame
 
 describe('the name of an unknown parameter', () => {
   test.each([
-    ...['Source', 'SOURCE', 'Id', 'MLP', 'Date', 'embed', 'Format', 'language', 'identifiername', 'IDENTIFIERVALUE'],
-    ...['embeds', 'sorce', 'mobiles', 'fielda', 'identiferValue', 'idenifierNam', 'acountId', 'acountID', 'gapToRenw'],
-    ...['userGroupId', 'card_numbers', 'cardnumber', 'externalid', 'coupon_limt'],
+    'Source',
+    'SOURCE',
+    'Id',
+    'MLP',
+    'Date',
+    'embed',
+    'Format',
+    'language',
+    'identifiername',
+    'IDENTIFIERVALUE',
+    'embeds',
+    'sorce',
+    'mobiles',
+    'fielda',
+    'identiferValue',
+    'idenifierNam',
+    'acountId',
+    'acountID',
+    'gapToRenw',
+    'userGroupId',
+    'card_numbers',
+    'cardnumber',
+    'externalid',
+    'coupon_limt',
   ])('B18: the message repeats %s: it is close to a documented name', (name) => {
     const isLong = name.length >= 6 || /^(source|id|mlp|date|embed)$/i.test(name);
     expect(safeParameterName(name)).toBe(isLong ? name : 'A parameter');
   });
 
   test.each([
-    ...['DSharma', 'Sharma', 'Dave', 'Kate', 'Basil', 'Emma', 'Moby', 'Tyler', 'Mark', 'Neha', 'Mobley'],
-    ...['9876543210', '919876543210', 'neha@example.com', 'CARD-77-0001', '', ' ', 'nonsense', 'colour', 'Sid', 'Idi'],
-    ...['constructor', '__proto__', 'embed points', 'x'.repeat(41), `source${'e'.repeat(1000)}`],
+    'DSharma',
+    'Sharma',
+    'Dave',
+    'Kate',
+    'Basil',
+    'Emma',
+    'Moby',
+    'Tyler',
+    'Mark',
+    'Neha',
+    'Mobley',
+    '9876543210',
+    '919876543210',
+    'neha@example.com',
+    'CARD-77-0001',
+    '',
+    ' ',
+    'nonsense',
+    'colour',
+    'Sid',
+    'Idi',
+    'constructor',
+    '__proto__',
+    'embed points',
+    'x'.repeat(41),
+    `source${'e'.repeat(1000)}`,
   ])('B18: the message does not repeat %j: it may be a piece of an identifier', (name) => {
     expect(safeParameterName(name)).toBe('A parameter');
   });

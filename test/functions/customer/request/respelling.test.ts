@@ -34,7 +34,8 @@ const options = fc.record(
   { requiredKeys: [] },
 );
 const readings: fc.Arbitrary<RequestReading> = fc.record({
-  ...{ phoneMetadata: fc.constant(DEFAULT_READING.phoneMetadata), primaryIdentifier: fc.constant(undefined) },
+  phoneMetadata: fc.constant(DEFAULT_READING.phoneMetadata),
+  primaryIdentifier: fc.constant(undefined),
   defaultCountry: fc.constantFrom('IN', 'DE', 'US', 'CN', 'GB'),
   embedAlways: fc.constantFrom([], ['points' as const]),
   extraParameters: fc.constant(['tenantKey', 'x-flag']),

@@ -45,7 +45,12 @@ const NAMES = [
 const GAPS = ['gap_to_upgrade_for', 'gap_to_renew_for'];
 const COUNTS = ['coupon_limit', 'coupon_offset', 'coupon_offer'];
 const TEXTS = [
-  ...['number', 'store_code', 'till_code', 'coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status'],
+  'number',
+  'store_code',
+  'till_code',
+  'coupon_org_entity_type',
+  'coupon_org_entity_value',
+  'coupon_status',
 ];
 const FLAGS = V1_FLAGS.filter((name) => name !== 'user_id');
 
@@ -237,17 +242,29 @@ describe('refuses', () => {
         ] as const,
     ),
     ...[
-      ...['', '2026-02-29', '1900-02-29', '2100-02-29', '2026-04-31', '2026-06-31', '2026-09-31', '2026-11-31'],
-      ...['2026-01-32', '2026-13-01', '2026-00-01', '2026-01-00', '2026-1-1', '26-01-01', '01-02-2026', '2026/01/01'],
-      ...[
-        '2026-01-01T00:00:00',
-        ' 2026-01-01',
-        '2026-01-01 ',
-        '2026-01-01\n',
-        '２０２６-01-01',
-        '-2026-01-01',
-        'x2026-01-01',
-      ],
+      '',
+      '2026-02-29',
+      '1900-02-29',
+      '2100-02-29',
+      '2026-04-31',
+      '2026-06-31',
+      '2026-09-31',
+      '2026-11-31',
+      '2026-01-32',
+      '2026-13-01',
+      '2026-00-01',
+      '2026-01-00',
+      '2026-1-1',
+      '26-01-01',
+      '01-02-2026',
+      '2026/01/01',
+      '2026-01-01T00:00:00',
+      ' 2026-01-01',
+      '2026-01-01 ',
+      '2026-01-01\n',
+      '２０２６-01-01',
+      '-2026-01-01',
+      'x2026-01-01',
     ].map(
       (value) =>
         [
@@ -403,8 +420,16 @@ const spelled = fc.oneof(
   fc.tuple(
     fc.constant(NAMES[1]),
     fc.constantFrom(
-      ...['9876543210', '+91 98765 43210', '0091 9876543210', '09876543210', '919876543210', '(+91) 98765-43.210'],
-      ...['+44 7911 123456', '+4915112345678', '12', 'x'],
+      '9876543210',
+      '+91 98765 43210',
+      '0091 9876543210',
+      '09876543210',
+      '919876543210',
+      '(+91) 98765-43.210',
+      '+44 7911 123456',
+      '+4915112345678',
+      '12',
+      'x',
     ),
   ),
   fc.tuple(
@@ -475,8 +500,12 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
   ...Object.fromEntries(FLAGS.map((flag) => [flag, ['true', 'false'] as const])),
   ...Object.fromEntries([...COUNTS, ...GAPS].map((name) => [name, ['5', '50'] as const])),
   ...Object.fromEntries(TEXTS.map((name) => [name, ['abc', 'abd'] as const])),
-  ...{ program_id: ['7', '77'], coupon_order_by: ['created_by', 'valid_till'], coupon_sort_order: ['asc', 'desc'] },
-  ...{ type: ['ALL', 'MIXED'], amount: ['12.50', '12.5'], date: ['2026-01-01', '2026-01-02'] },
+  program_id: ['7', '77'],
+  coupon_order_by: ['created_by', 'valid_till'],
+  coupon_sort_order: ['asc', 'desc'],
+  type: ['ALL', 'MIXED'],
+  amount: ['12.50', '12.5'],
+  date: ['2026-01-01', '2026-01-02'],
 };
 const NEEDS_MLP = (name: string) => (GAPS.includes(name) ? '&mlp=true' : '');
 const keyOf = async (parameters: readonly Parameter[], language?: string) => {
@@ -623,8 +652,13 @@ describe('the key', () => {
       if (COUNTS.includes(name)) return '2147483647';
       if (GAPS.includes(name)) return '366';
       const exact: Record<string, string> = {
-        ...{ program_id: '9223372036854775807', coupon_order_by: 'created_date', coupon_sort_order: 'desc' },
-        ...{ type: 'NOT_INTERESTED_RETURN', amount: '-999999999999999.999999', date: '2026-01-01', mlp: 'true' },
+        program_id: '9223372036854775807',
+        coupon_order_by: 'created_date',
+        coupon_sort_order: 'desc',
+        type: 'NOT_INTERESTED_RETURN',
+        amount: '-999999999999999.999999',
+        date: '2026-01-01',
+        mlp: 'true',
       };
       return exact[name] ?? 'false';
     };
@@ -671,9 +705,15 @@ describe('requested sections', () => {
     ['&coupon_active=false', ['coupons'], false],
     ['&coupon_active=0', ['coupons'], false],
     ...[
-      ...['coupon_limit=0', 'coupon_offset=0', 'coupon_offer=0', 'coupon_order_by=created_date'],
-      ...['coupon_sort_order=desc', 'coupon_active=true', 'coupon_org_entity_type=x', 'coupon_org_entity_value=x'],
-      ...['coupon_status=x'],
+      'coupon_limit=0',
+      'coupon_offset=0',
+      'coupon_offer=0',
+      'coupon_order_by=created_date',
+      'coupon_sort_order=desc',
+      'coupon_active=true',
+      'coupon_org_entity_type=x',
+      'coupon_org_entity_value=x',
+      'coupon_status=x',
     ].map((filter): [string, string[], boolean] => [`&${filter}`, ['coupons'], false]),
   ])('by %j are %j', async (query, names, includesUnknown) => {
     const { askedSections } = (await read(`${BASE}${query}`)).request;

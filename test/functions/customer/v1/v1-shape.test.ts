@@ -72,8 +72,15 @@ describe('the till’s profile of v1.1', () => {
   });
 
   test.each([
-    ...['transactions=true', 'number=1', 'store_code=S', 'till_code=T', 'amount=1', 'date=2026-01-01', 'type=ALL'],
-    ...['tenders=true', 'credit_notes=true'],
+    'transactions=true',
+    'number=1',
+    'store_code=S',
+    'till_code=T',
+    'amount=1',
+    'date=2026-01-01',
+    'type=ALL',
+    'tenders=true',
+    'credit_notes=true',
   ])('keeps the transactions, and no other documented section, by %s', async (query) => {
     const transactions = '"transactions":{"transaction":[{"number":"1","amount":"5.00"}]}';
     const reply = inArray(`${transactions},"fraud_details":{},"custom_fields":{},"registered_on":"x"`);
@@ -84,14 +91,16 @@ describe('the till’s profile of v1.1', () => {
   });
 
   test.each([
-    ...['coupon_limit=1', 'coupon_offset=1', 'coupon_offer=0', 'coupon_order_by=created_by', 'coupon_sort_order=asc'],
-    ...[
-      'coupon_active=true',
-      'coupon_active=false',
-      'coupon_org_entity_type=x',
-      'coupon_org_entity_value=x',
-      'coupon_status=x',
-    ],
+    'coupon_limit=1',
+    'coupon_offset=1',
+    'coupon_offer=0',
+    'coupon_order_by=created_by',
+    'coupon_sort_order=asc',
+    'coupon_active=true',
+    'coupon_active=false',
+    'coupon_org_entity_type=x',
+    'coupon_org_entity_value=x',
+    'coupon_status=x',
   ])('with a projection without coupons keeps them whole by %s', async (query) => {
     const coupons = '"coupons":{"coupon":[{"code":"0012"}]}';
     const projection = compileProjection('firstname,coupons/coupon/id');
@@ -111,18 +120,25 @@ describe('the till’s profile of v1.1', () => {
 
   test('keeps no documented member that was not requested beside a section', async () => {
     const documented = [
-      ...['firstname', 'lastname', 'mobile', 'email', 'external_id', 'lifetime_points', 'lifetime_purchases'],
-      ...[
-        'loyalty_points',
-        'current_slab',
-        'registered_on',
-        'updated_on',
-        'type',
-        'source',
-        'registered_by',
-        'user_id',
-      ],
-      ...['custom_fields', 'extended_fields', 'coupons', 'tier_update_criteria'],
+      'firstname',
+      'lastname',
+      'mobile',
+      'email',
+      'external_id',
+      'lifetime_points',
+      'lifetime_purchases',
+      'loyalty_points',
+      'current_slab',
+      'registered_on',
+      'updated_on',
+      'type',
+      'source',
+      'registered_by',
+      'user_id',
+      'custom_fields',
+      'extended_fields',
+      'coupons',
+      'tier_update_criteria',
       ...V1_SECTION_FLAGS.filter((flag) => flag !== 'segments'),
     ];
     const members = documented.map((name) => `"${name}":"x"`).join(',');
@@ -237,8 +253,24 @@ describe('fields', () => {
 
 /** Arbitrary JSON with names that have a meaning in v1.1. */
 const names = fc.constantFrom(
-  ...['response', 'status', 'customers', 'customer', 'item_status', 'user_id', 'mobile', 'card_details', 'card'],
-  ...['card_number', 'coupons', 'code', 'message', 'firstname', 'errors', '__proto__', 'constructor', 'mlp'],
+  'response',
+  'status',
+  'customers',
+  'customer',
+  'item_status',
+  'user_id',
+  'mobile',
+  'card_details',
+  'card',
+  'card_number',
+  'coupons',
+  'code',
+  'message',
+  'firstname',
+  'errors',
+  '__proto__',
+  'constructor',
+  'mlp',
 );
 const hostile = fc
   .letrec<{ value: unknown; object: unknown }>((tie) => ({

@@ -36,8 +36,15 @@ const REFUSED = said('refused', 618);
 const NOW = new ManualClock().now();
 /** Too old to be served while it is revalidated; it may be served if the upstream fails. */
 const STALE: CacheEntry = {
-  ...{ kind: 'found', status: 200, body: '{"id":1}', freshnessCut: 0, customer: 'former', customerAliases: [] },
-  ...{ askedAt: NOW - 1_300_000, staleFrom: undefined, expiresAt: Number.MAX_SAFE_INTEGER },
+  kind: 'found',
+  status: 200,
+  body: '{"id":1}',
+  freshnessCut: 0,
+  customer: 'former',
+  customerAliases: [],
+  askedAt: NOW - 1_300_000,
+  staleFrom: undefined,
+  expiresAt: Number.MAX_SAFE_INTEGER,
 } as const;
 const STALE_ITEM: StoredItem = { ...EMPTY_ITEM, entry: STALE, version: 'old' };
 const HELD_BACK = { until: NOW + 60_000, backoffMs: 10_000 };
@@ -86,8 +93,10 @@ async function start(situation: Situation = {}) {
       gaveUp: (api: string) => told.push(['gave up', api]),
     },
     invalidation: {
-      ...{ customersOf: async () => [], subjects: note('subjects') },
-      ...{ customerHashes: note('customers'), customers: note('ids') },
+      customersOf: async () => [],
+      subjects: note('subjects'),
+      customerHashes: note('customers'),
+      customers: note('ids'),
     },
   } as unknown as AskContext;
   const store = new StoreAccess({ store: memory, clock, random: () => 0, vitality: new StoreVitality() });
@@ -97,8 +106,15 @@ async function start(situation: Situation = {}) {
   const parameters = { source: 'INSTORE', identifierName, identifierValue };
   const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
   const asked = {
-    ...{ request, directives: NO_DIRECTIVES, purpose: 'answer', waitMs: undefined, isForPrefetch: false },
-    ...{ key: KEY, startedAt: 0, store, crowd: new Crowd(clock, () => undefined) },
+    request,
+    directives: NO_DIRECTIVES,
+    purpose: 'answer',
+    waitMs: undefined,
+    isForPrefetch: false,
+    key: KEY,
+    startedAt: 0,
+    store,
+    crowd: new Crowd(clock, () => undefined),
     ...situation.asked,
   } as KeyedAsked;
   const times = { leaseMs, storeTimeoutMs: DEFAULT_POLICY.storeTimeoutMs, expectedMs: () => undefined };

@@ -23,8 +23,15 @@ const NOW = new ManualClock().now();
 /** An entry that was requested this long ago. */
 function entryOf(agoMs: number, body = '{"id":1}'): CacheEntry {
   return {
-    ...{ kind: 'found', status: 200, body, askedAt: NOW - agoMs, freshnessCut: 0, staleFrom: undefined },
-    ...{ expiresAt: Number.MAX_SAFE_INTEGER, customer: 'customer', customerAliases: [] },
+    kind: 'found',
+    status: 200,
+    body,
+    askedAt: NOW - agoMs,
+    freshnessCut: 0,
+    staleFrom: undefined,
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    customer: 'customer',
+    customerAliases: [],
   };
 }
 
@@ -85,8 +92,14 @@ async function start(situation: Situation = {}) {
   const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
   const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
   const askedOf = (): KeyedAsked => ({
-    ...{ request, directives: { ...NO_DIRECTIVES, ...directives }, purpose: 'answer', waitMs: undefined },
-    ...{ isForPrefetch: false, key: KEY, startedAt: 0, crowd },
+    request,
+    directives: { ...NO_DIRECTIVES, ...directives },
+    purpose: 'answer',
+    waitMs: undefined,
+    isForPrefetch: false,
+    key: KEY,
+    startedAt: 0,
+    crowd,
     store: new StoreAccess({ store: memory, clock, random: () => 0, vitality }),
     ...situation.asked,
   });

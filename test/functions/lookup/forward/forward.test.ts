@@ -38,9 +38,14 @@ async function start({ isCacheOn = true, callLimits }: Options = {}) {
   const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
   const run = async (variant: string | undefined, item: StoredItem | undefined, directives = {}) => {
     const asked: Asked = {
-      ...{ request, directives: { ...NO_DIRECTIVES, ...directives }, purpose: 'answer', waitMs: undefined },
-      ...{ isForPrefetch: false, key: variant === undefined ? undefined : { partition: 'p', variant } },
-      ...{ startedAt: clock.monotonicNow(), crowd: new Crowd(clock, () => undefined) },
+      request,
+      directives: { ...NO_DIRECTIVES, ...directives },
+      purpose: 'answer',
+      waitMs: undefined,
+      isForPrefetch: false,
+      key: variant === undefined ? undefined : { partition: 'p', variant },
+      startedAt: clock.monotonicNow(),
+      crowd: new Crowd(clock, () => undefined),
       store: new StoreAccess({ store, clock, random: () => 0, vitality: new StoreVitality() }),
     };
     const running = forward.run(asked, item);

@@ -43,7 +43,10 @@ function start(options: Options = {}) {
     takeBackMark: (_key: unknown, mark: unknown, previous: unknown) => takenBack.push([mark, previous]),
   };
   const asked = {
-    ...{ waitMs, key: { partition: 'p', variant: 'v' }, request: {}, purpose: 'answer' },
+    waitMs,
+    key: { partition: 'p', variant: 'v' },
+    request: {},
+    purpose: 'answer',
     startedAt: clock.monotonicNow() - PASSED_MS,
     directives: { ...NO_DIRECTIVES, ...directives },
     store: {
@@ -60,7 +63,10 @@ function start(options: Options = {}) {
     },
   };
   const handOver = new HandOver(asked, {
-    ...{ clock, revalidator, leaseMs: LEASE_MS, random: () => random },
+    clock,
+    revalidator,
+    leaseMs: LEASE_MS,
+    random: () => random,
     isFetching: () => isFetching,
   });
   const waitsFor = (item: Partial<StoredItem> = {}, reason: ForwardReason = 'miss') =>

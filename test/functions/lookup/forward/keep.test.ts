@@ -75,7 +75,11 @@ function leaseOf(done: unknown[], written: Circumstances['written'], isOurs: boo
 /** Keeps an answer. @returns the result, and the calls to the store and the lease, in order */
 async function keep(fetched: Answered, circumstances: Circumstances = {}) {
   const { isAdded, written, isOurs, isForPrefetch, wasCeded, windows }: Circumstances = {
-    ...{ isAdded: true, written: 'written', isOurs: true, isForPrefetch: false, windows: DEFAULT_POLICY.windows },
+    isAdded: true,
+    written: 'written',
+    isOurs: true,
+    isForPrefetch: false,
+    windows: DEFAULT_POLICY.windows,
     ...circumstances,
   };
   const done: unknown[] = [];
@@ -104,8 +108,15 @@ describe('an answer that is stored', () => {
 
   test('"not found": it is in no index, as it has no customer', async () => {
     const entry = {
-      ...{ kind: 'not-found', status: 404, body: '{"errors":[]}', askedAt: ASKED_AT, staleFrom: undefined },
-      ...{ customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt: ASKED_AT + notFoundFreshForMs },
+      kind: 'not-found',
+      status: 404,
+      body: '{"errors":[]}',
+      askedAt: ASKED_AT,
+      staleFrom: undefined,
+      customer: undefined,
+      customerAliases: [],
+      freshnessCut: 0,
+      expiresAt: ASKED_AT + notFoundFreshForMs,
     };
     // The entry ends the lease: nothing ends it again.
     expect(await keep(answered(NOBODY, { body: '{"errors":[]}' }))).toEqual({
@@ -140,7 +151,11 @@ describe('an answer that is never stored says why', () => {
 
   test('an erased customer: the waiters get the answer, and the old entry is removed', async () => {
     const erased = {
-      ...{ kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT },
+      kind: 'erased',
+      token: 'token',
+      status: 400,
+      body: '{"errors":[]}',
+      askedAt: ASKED_AT,
     };
     const fetched = answered({ kind: 'erased', status: 400 }, NO_CUSTOMER);
     for (const isOurs of [true, false]) {

@@ -48,8 +48,10 @@ async function voided(outcome: object, item: StoredItem | undefined, situation: 
     return listed;
   };
   const invalidation = {
-    ...{ customersOf, subjects: note('subjects') },
-    ...{ customerHashes: note('customers'), customers: note('ids') },
+    customersOf,
+    subjects: note('subjects'),
+    customerHashes: note('customers'),
+    customers: note('ids'),
   } as unknown as Invalidation;
   const use = async (act: () => Promise<unknown>) => {
     uses += 1;
