@@ -22,7 +22,7 @@ const GATEWAY_RATE = 10_000;
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NAME = text('1 to 30 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,29}$/);
-const VERSION = text('the id of a version of a secret: 1 to 64 letters, digits and -', /^[\w-]{1,64}$/);
+const VERSION = text('the id of a version of a secret: 32 to 64 letters, digits and -', /^[\w-]{32,64}$/);
 
 const THROTTLE = members({ perSecond: wholeNumber(1, GATEWAY_RATE), burst: wholeNumber(1, GATEWAY_RATE) });
 
@@ -46,7 +46,12 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   account: optional(text('the 12 digits of an AWS account, together with region', /^\d{12}$/)),
   region: optional(text('an AWS region such as ap-south-1, together with account', REGION)),
   otherRegions: optional(listOf(text('an AWS region such as eu-west-1', REGION), 1, 10)),
-  upstreamBaseUrl: optional(rule('a text', (value) => typeof value === 'string' && value !== '')),
+  upstreamBaseUrl: optional(
+    rule(
+      'an https address such as https://eu.api.capillarytech.com',
+      (value) => typeof value === 'string' && value !== '',
+    ),
+  ),
   settings: optional(SETTINGS),
   isProtected: optional(flag),
   hasOwnKey: optional(flag),

@@ -56,9 +56,11 @@ const MADE = members({
   natGateways: wholeNumber(1, 2),
 });
 
+const NO_NETWORK = rule('an object of cidr and natGateways, or of vpcId, availabilityZones and subnetIds', () => false);
+
 export const NETWORK: Rule = (value, name) => {
-  const isGiven = typeof value === 'object' && value !== null && 'vpcId' in value;
-  return (isGiven ? GIVEN : MADE)(value, name);
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return NO_NETWORK(value, name);
+  return ('vpcId' in value ? GIVEN : MADE)(value, name);
 };
 
 /** The problems of values that do not fit together. */

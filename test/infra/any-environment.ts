@@ -99,8 +99,8 @@ const VALUES: Values = {
   privateEndpoints: constantFrom('made', ['vpce-0123456789abcdef0']),
   network: constantFrom({ cidr: '10.42.0.0/24', natGateways: 1 }, { cidr: '192.168.0.0/16', natGateways: 2 }, GIVEN),
   ownsGatewayLogRole: boolean(),
-  keySecretVersion: constantFrom('a-version'),
-  webhookSecretVersion: constantFrom('a-version'),
+  keySecretVersion: constantFrom('00000000-0000-0000-0000-000000000000'),
+  webhookSecretVersion: constantFrom('00000000-0000-0000-0000-000000000000'),
 };
 
 /** The names of the options that a random environment may have. */

@@ -53,12 +53,15 @@ describe('an environment is refused, by name and range, with', () => {
       { account: '111122223333', region: 'eu-west-1', otherRegions: ['ap-south-1', 'eu-west-1'] },
       'otherRegions is ap-south-1, eu-west-1; allowed is each region once, without eu-west-1.',
     ],
-    [{ settings: { OTHER_REGIONS: 'mine' } }, 'settings.OTHER_REGIONS is unknown'],
-    [{ upstreamBaseUrl: '' }, 'upstreamBaseUrl is ""; allowed is a text'],
+    [{ settings: { OTHER_REGIONS: 'mine' } }, 'settings.OTHER_REGIONS is set; allowed in its place is otherRegions.'],
+    [{ upstreamBaseUrl: '' }, 'upstreamBaseUrl is ""; allowed is an https address such as'],
     [{ settings: { FRESH_SECOND: '1' } }, 'settings.FRESH_SECOND is unknown; allowed is UPSTREAM_TIMEOUT_MS'],
-    [{ settings: { FRESH_SECONDS: 60 } }, 'settings.FRESH_SECONDS is 60; allowed is a text.'],
-    [{ settings: { CACHE_TABLE: 'mine' } }, 'settings.CACHE_TABLE is unknown'],
-    [{ settings: { WEBHOOK_SECRET: 'mine' } }, 'settings.WEBHOOK_SECRET is unknown'],
+    [{ settings: { FRESH_SECONDS: 60 } }, "settings.FRESH_SECONDS is 60; allowed is a text, also for a number: '300'."],
+    [{ settings: { CACHE_TABLE: 'mine' } }, 'settings.CACHE_TABLE is set; allowed in its place is prefix.'],
+    [
+      { settings: { WEBHOOK_SECRET: 'mine' } },
+      'settings.WEBHOOK_SECRET is set; allowed in its place is the secret WebhookSecretArn.',
+    ],
     [{ settings: [] }, 'settings is []; allowed is an object of'],
     [{ isProtected: 'yes' }, 'isProtected is "yes"; allowed is true, false.'],
     [{ logRetentionDays: 2 }, 'logRetentionDays is 2; allowed is 1, 3, 5, 7, 14'],
@@ -140,8 +143,8 @@ describe('an environment is refused, by name and range, with', () => {
       { callers: { tills: CLASS }, apiKeys: ['till'] },
       'apiKeys is set and no class of callers is the default; allowed is apiKeys with a class that has isDefault.',
     ],
-    [{ settings: { CALLERS: '{}' } }, 'settings.CALLERS is unknown'],
-    [{ settings: { CALLER_AUTH: 'iam' } }, 'settings.CALLER_AUTH is unknown'],
+    [{ settings: { CALLERS: '{}' } }, 'settings.CALLERS is set; allowed in its place is callers.'],
+    [{ settings: { CALLER_AUTH: 'iam' } }, 'settings.CALLER_AUTH is set; allowed in its place is auth.'],
     [{ auth: 'none' }, 'auth is "none"; allowed is "apiKey", "iam", or an object of issuer and audiences.'],
     [
       { auth: { ...TOKEN, issuer: 'http://a.example' }, front: 'http' },
@@ -379,6 +382,15 @@ describe('an environment is refused, by name and range, with', () => {
     [{ ownsGatewayLogRole: 1 }, 'ownsGatewayLogRole is 1; allowed is true, false.'],
     [{ keySecretVersion: '' }, 'keySecretVersion is ""; allowed is the id of a version of a secret'],
     [{ webhookSecretVersion: 'a b' }, 'webhookSecretVersion is "a b"; allowed'],
+    [
+      { keySecretVersion: 'AWSCURRENT' },
+      'keySecretVersion is "AWSCURRENT"; allowed is the id of a version of a secret: 32 to',
+    ],
+    [
+      { network: 'made' },
+      'network is "made"; allowed is an object of cidr and natGateways, or of vpcId, availabilityZones',
+    ],
+    [{ network: {} }, 'network is {}; allowed is an object of cidr and natGateways, or of vpcId'],
     [{ memory: 512 }, 'memory is unknown; allowed is name, prefix'],
   ])('%j', (environment, line) => {
     expect(refusalsOf(environment)).toEqual([expect.stringContaining(line)]);

@@ -5,6 +5,9 @@ export type EnvironmentToTry = Omit<Partial<DeploymentEnvironment>, 'prefix'> & 
   readonly prefix?: string | undefined;
 };
 
+/** The id of a secret's version, as long as Secrets Manager's own. */
+export const versionIdOf = (word: string): string => word.padEnd(36, '0');
+
 const CERTIFICATE = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
 
 /** Every option that adds resources. */
@@ -172,12 +175,12 @@ export const ENVIRONMENTS_UNDER_TEST = {
   },
   'released bit by bit': { release: '10-percent-for-5-minutes' },
   'with unlimited revalidations': { revalidationConcurrency: 'unlimited' },
-  'key secret old-new': { keySecretVersion: 'old-new' },
-  'key secret new-old': { keySecretVersion: 'new-old' },
-  'key secret new': { keySecretVersion: 'new' },
-  "webhook's secret new-old": { webhookSecretVersion: 'new-old' },
-  "webhook's secret new": { webhookSecretVersion: 'new' },
-  'both secrets rotated': { keySecretVersion: 'a-version', webhookSecretVersion: 'a-version' },
+  'key secret old-new': { keySecretVersion: versionIdOf('old-new') },
+  'key secret new-old': { keySecretVersion: versionIdOf('new-old') },
+  'key secret new': { keySecretVersion: versionIdOf('new') },
+  "webhook's secret new-old": { webhookSecretVersion: versionIdOf('new-old') },
+  "webhook's secret new": { webhookSecretVersion: versionIdOf('new') },
+  'both secrets rotated': { keySecretVersion: versionIdOf('new'), webhookSecretVersion: versionIdOf('new') },
   'side by side, one': { name: 'one', prefix: undefined, ...EVERYTHING },
   'side by side, other': { name: 'other', prefix: undefined, ...EVERYTHING },
   pinned: { account: '111122223333', region: 'ap-south-1' },

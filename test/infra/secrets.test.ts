@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { EnvironmentUnderTest } from './environments-under-test.ts';
+import { type EnvironmentUnderTest, versionIdOf } from './environments-under-test.ts';
 import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
 const template = templateOf('default');
@@ -64,7 +64,7 @@ test('three deployments rotate the key secret; each changes every function to th
   const deployments = VERSIONS.map((version) => settingsOf(`key secret ${version}`));
   for (const [position, version] of VERSIONS.entries()) {
     for (const [name, variables] of Object.entries(deployments[position] ?? {})) {
-      expect(variables).toEqual({ ...settings[name], CACHE_KEY_SECRET: referenceTo(keyId, version) });
+      expect(variables).toEqual({ ...settings[name], CACHE_KEY_SECRET: referenceTo(keyId, versionIdOf(version)) });
     }
   }
 });
@@ -72,7 +72,7 @@ test('three deployments rotate the key secret; each changes every function to th
 test("two deployments rotate the webhook's secret; each changes only invalidate", () => {
   for (const version of ['new-old', 'new'] as const) {
     const { 'lookaside-invalidate': invalidate, ...others } = settingsOf(`webhook's secret ${version}`);
-    expect(invalidate?.WEBHOOK_SECRET).toEqual(referenceTo(webhookId, version));
+    expect(invalidate?.WEBHOOK_SECRET).toEqual(referenceTo(webhookId, versionIdOf(version)));
     const { 'lookaside-invalidate': _, ...othersBefore } = settings;
     expect(others).toEqual(othersBefore);
   }
