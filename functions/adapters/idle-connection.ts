@@ -1,12 +1,33 @@
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { monotonicNow } from './monotonic-now.ts';
 
-/** How many bytes each connection had received when it became idle. */
-const bytesWhenIdle = new WeakMap<Socket, number>();
+/**
+ * After this time a connection that was idle carries no request any more. An instance may be frozen for hours. NAT
+ * gateways and firewalls forget an idle connection after some minutes, in AWS after 350 s. Some of them then drop what
+ * comes on it without a word, so its next request would fail only when its whole time is over. Milliseconds.
+ */
+export const MAX_IDLE_MS = 300_000;
 
-/** Lets `sendOnQuiet` know the connections of an agent. Call it before the agent's first request. */
-export function watchIdleConnections(agent: Agent): void {
-  agent.on('free', (socket: Socket) => bytesWhenIdle.set(socket, socket.bytesRead));
+/** A connection when it became idle. */
+interface Idle {
+  /** How many bytes it had received. */
+  readonly bytesRead: number;
+  /** For how long it has been idle. Milliseconds. */
+  readonly idleMs: () => number;
+}
+
+const idle = new WeakMap<Socket, Idle>();
+
+/**
+ * Lets `sendOnQuiet` know the connections of an agent. Call it before the agent's first request.
+ * @param now milliseconds since some moment, never set back
+ */
+export function watchIdleConnections(agent: Agent, now: () => number = monotonicNow): void {
+  agent.on('free', (socket: Socket) => {
+    const since = now();
+    idle.set(socket, { bytesRead: socket.bytesRead, idleMs: () => now() - since });
+  });
 }
 
 /** The sending of a request. */
@@ -16,7 +37,8 @@ export interface Sending {
 }
 
 /**
- * Sends a request, if the far side has sent nothing on its connection since the last reply.
+ * Sends a request, if its connection was not idle for too long, and the far side has sent nothing on it since the last
+ * reply.
  *
  * A reply of HTTP/1.1 does not name its request: the next request gets the bytes that come next. So bytes that came
  * before the request are another reply, maybe about another customer. Each later request on that connection would also
@@ -46,7 +68,7 @@ export function sendOnQuiet(
     isBroken = true;
   });
   afterReading(() => {
-    if (!isBroken && !request.destroyed && isQuiet(request.socket)) return send();
+    if (!isBroken && !request.destroyed && isUsable(request.socket)) return send();
     request.destroy();
     onUnusable();
   });
@@ -55,7 +77,12 @@ export function sendOnQuiet(
 
 /** Whether a connection has received nothing since it was idle. */
 export function isQuiet(socket: Socket | null): boolean {
-  return socket !== null && socket.bytesRead === bytesWhenIdle.get(socket);
+  return socket !== null && socket.bytesRead === idle.get(socket)?.bytesRead;
+}
+
+function isUsable(socket: Socket | null): boolean {
+  const known = socket === null ? undefined : idle.get(socket);
+  return known !== undefined && known.idleMs() <= MAX_IDLE_MS && isQuiet(socket);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { MAX_IDLE_MS } from '../idle-connection.ts';
 import type { HttpReply } from './http-reply.ts';
 import { type ReadReply, ReplyReader } from './reply-reader.ts';
 
@@ -42,14 +43,21 @@ export interface ConnectionOwner {
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
+  readonly #now: () => number;
   #exchange: Exchange | undefined;
   #error: Error | undefined;
   #isOpen = true;
   #isReused = false;
+  /** When it began to wait for its next request. */
+  #restsSince = 0;
+  /** Whether it waited so long for its present request that it may be dead. */
+  #isForgotten = false;
 
-  constructor(socket: Socket, owner: ConnectionOwner) {
+  /** @param now milliseconds since some moment, never set back */
+  constructor(socket: Socket, owner: ConnectionOwner, now: () => number) {
     this.#socket = socket;
     this.#owner = owner;
+    this.#now = now;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, PROBE_AFTER_MS);
     socket.on('data', (bytes) => this.#read(bytes));
@@ -66,11 +74,12 @@ export class HttpConnection {
   }
 
   /**
-   * Whether it can carry a request: it is open, nothing came on it since the last reply, and the last request is sent
-   * whole. A server may answer before it has read the whole request, and may never read the rest.
+   * Whether it can carry a request: it is open, it did not wait too long, nothing came on it since the last reply, and
+   * the last request is sent whole. A server may answer before it has read the whole request, and may never read the
+   * rest.
    */
   get isUsable(): boolean {
-    return this.#isOpen && this.#socket.writableLength === 0;
+    return this.#isOpen && !this.#isForgotten && this.#socket.writableLength === 0;
   }
 
   /** Whether it carries a request, and no byte of the reply has come. */
@@ -86,11 +95,13 @@ export class HttpConnection {
 
   /** Takes note that it waits for its next request. Meanwhile it does not keep the process alive. */
   rest(): void {
+    this.#restsSince = this.#now();
     this.#socket.unref();
   }
 
   /** Takes note that its next request comes. */
   wake(): void {
+    this.#isForgotten = this.#now() - this.#restsSince > MAX_IDLE_MS;
     this.#socket.ref();
   }
 

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { monotonicNow } from '../monotonic-now.ts';
 import { type ConnectionOwner, HttpConnection } from './http-connection.ts';
 import { addressOf } from './server-address.ts';
 
@@ -10,6 +11,8 @@ const MAX_CONNECTIONS = 50;
 export interface ServerOptions {
   /** The certificates that sign those of the server. Default: those that Node trusts. */
   readonly ca?: string | undefined;
+  /** Milliseconds since some moment, never set back. Default: the process's own clock. */
+  readonly now?: () => number;
 }
 
 /** A request that wants a connection. */
@@ -23,6 +26,7 @@ export interface Wanting {
 /** The connections to one server. They stay open between requests, and do not keep the process alive meanwhile. */
 export class ServerConnections implements ConnectionOwner {
   readonly #open: () => net.Socket;
+  readonly #now: () => number;
   /** The connections that can carry the next request. The last one in the list was used last. */
   #idle: HttpConnection[] = [];
   /** The requests that wait for a connection, the first one first. */
@@ -31,6 +35,7 @@ export class ServerConnections implements ConnectionOwner {
 
   /** @param url the server; its path does not matter */
   constructor(url: URL, options: ServerOptions = {}) {
+    this.#now = options.now ?? monotonicNow;
     this.#open = url.protocol === 'https:' ? tlsOpener(url, options) : tcpOpener(url);
   }
 
@@ -49,7 +54,7 @@ export class ServerConnections implements ConnectionOwner {
 
   #useNew(wanting: Wanting): void {
     this.#count += 1;
-    wanting.use(new HttpConnection(this.#open(), this));
+    wanting.use(new HttpConnection(this.#open(), this, this.#now));
   }
 
   /** Takes a connection back that can carry another request. */

@@ -20,13 +20,15 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
  *   notices that only with its next request.
  * - It never follows a redirect: the next host would see the token.
  * - It leaves the body in its Content-Encoding, so the reader can distinguish a wrong coding from a broken connection.
+ *
+ * @param now milliseconds since some moment, never set back. Default: the process's own clock
  */
-export function createUpstreamHttp(): UpstreamHttp {
+export function createUpstreamHttp(now?: () => number): UpstreamHttp {
   const clients: Readonly<Record<string, Client>> = {
     'http:': { request: http.request, agent: new http.Agent({ keepAlive: true }) },
     'https:': { request: https.request, agent: new https.Agent({ keepAlive: true }) },
   };
-  for (const { agent } of Object.values(clients)) watchIdleConnections(agent);
+  for (const { agent } of Object.values(clients)) watchIdleConnections(agent, now);
   return async (request) => {
     const url = new URL(request.url);
     const client = clients[url.protocol];

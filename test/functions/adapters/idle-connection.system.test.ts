@@ -3,27 +3,33 @@ import type { Socket } from 'node:net';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import { KeepAliveClient } from '../../../functions/adapters/aws/keep-alive-client.ts';
+import type { UpstreamHttp } from '../../../functions/adapters/capillary/http-exchange.ts';
 import { createUpstreamHttp } from '../../../functions/adapters/capillary/upstream-http.ts';
+import { MAX_IDLE_MS } from '../../../functions/adapters/idle-connection.ts';
 import { reconnectOnce } from '../../../functions/adapters/reused-connection.ts';
 import { startTcpServer } from '../../support/loopback-server.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 /** Asks a server, and returns the body of the reply. */
 type Ask = (signal?: AbortSignal) => Promise<string>;
 
 const NEVER = new AbortController().signal;
 
+const askByAws =
+  (client: KeepAliveClient): Ask =>
+  async (signal = NEVER) =>
+    (await client.post('/', {}, '', signal)).body.toString();
+
+const askByHttp =
+  (http: UpstreamHttp, url: string): Ask =>
+  async (signal = NEVER) => {
+    const { body } = await http({ method: 'POST', url, headers: {}, signal });
+    return Buffer.concat(await Array.fromAsync(body)).toString();
+  };
+
 const CLIENTS: Readonly<Record<string, (url: string) => Ask>> = {
-  'of our own requests to AWS': (url) => {
-    const client = new KeepAliveClient(new URL(url));
-    return async (signal = NEVER) => (await client.post('/', {}, '', signal)).body.toString();
-  },
-  'of the upstream': (url) => {
-    const http = createUpstreamHttp();
-    return async (signal = NEVER) => {
-      const { body } = await http({ method: 'POST', url, headers: {}, signal });
-      return Buffer.concat(await Array.fromAsync(body)).toString();
-    };
-  },
+  'of our own requests to AWS': (url) => askByAws(new KeepAliveClient(new URL(url))),
+  'of the upstream': (url) => askByHttp(createUpstreamHttp(), url),
   'of the AWS SDK': (endpoint) => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const client = new LambdaClient({ endpoint, region: 'local', maxAttempts: 1, credentials });
@@ -87,6 +93,27 @@ describe.each(Object.entries(CLIENTS))('a client %s, on whose idle connection th
       expect([requestCount(), server.connectionCount]).toEqual([3, count]);
     },
   );
+});
+
+/** The clients that do not use the AWS SDK, with a clock that a test turns. */
+const BY_CLOCK: Readonly<Record<string, (url: string, now: () => number) => Ask>> = {
+  'of our own requests to AWS': (url, now) => askByAws(new KeepAliveClient(new URL(url), { now })),
+  'of the upstream': (url, now) => askByHttp(createUpstreamHttp(now), url),
+};
+
+describe.each(Object.entries(BY_CLOCK))('a client %s whose connections a firewall forgot', (_of, clientOf) => {
+  test.each([
+    ['uses one again that was idle for as long as it may be', 0, 3],
+    ['opens new ones if they were idle for longer, as in a frozen instance', 0.5, 6],
+  ])('%s', async (_does, moreMs, connections) => {
+    const { server, sockets, requestCount } = await startCountingServer();
+    const clock = new ManualClock();
+    const ask = clientOf(server.url, () => clock.monotonicNow());
+    await Promise.all([ask(), ask(), ask()]);
+    clock.advance(MAX_IDLE_MS + moreMs);
+    await Promise.all([ask(), ask(), ask()]);
+    expect([requestCount(), sockets.length]).toEqual([6, connections]);
+  });
 });
 
 /** A server that hears nothing more on the connections that it has: a firewall forgot them while they were idle. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { HttpConnection } from '../../../../functions/adapters/aws/http-connection.ts';
+import { type ConnectionOwner, HttpConnection } from '../../../../functions/adapters/aws/http-connection.ts';
 
 // The order of events on a socket, which a real one chooses by chance.
 
@@ -17,10 +17,11 @@ function start() {
     write: (text: string) => void done.push(`write ${text}`),
     destroy: () => void done.push('destroy'),
   });
-  const connection = new HttpConnection(socket as unknown as Socket, {
+  const owner: ConnectionOwner = {
     onIdle: ({ isReused }) => void done.push(`idle ${isReused ? 'reused' : 'new'}`),
     onClosed: () => void done.push('closed'),
-  });
+  };
+  const connection = new HttpConnection(socket as unknown as Socket, owner, () => 0);
   const send = () =>
     connection.send(
       'request',
@@ -39,7 +40,7 @@ test('it sends without delay, and the kernel asks whether a silent server is the
     setNoDelay: (isOn: boolean) => void done.push(['noDelay', isOn]),
     setKeepAlive: (isOn: boolean, afterMs: number) => void done.push(['keepAlive', isOn, afterMs]),
   });
-  new HttpConnection(socket as unknown as Socket, { onIdle: () => {}, onClosed: () => {} });
+  new HttpConnection(socket as unknown as Socket, { onIdle: () => {}, onClosed: () => {} }, () => 0);
   expect(done).toEqual([
     ['noDelay', true],
     ['keepAlive', true, 1000],
