@@ -91,8 +91,7 @@ export class ForwardLookup {
   /** Takes one step; undefined: judge the item again. */
   async #goForward({ reason }: Forwarding): Promise<LookupResult | undefined> {
     if (!this.#watch.hasSeenLease) this.#firstReason = reason;
-    if (this.#handOver.isAsked(this.#item.value)) this.#watch.expect(this.#item.value);
-    this.#watch.observe(this.#item.value);
+    this.#watch.observe(this.#item.value, this.#handOver.isAsked(this.#item.value));
     const step = nextStep(this.#seen(reason));
     // An uncertain try may have taken the lease. Others must not wait for a holder that has answered.
     if (isAnswer(step) && (await this.#lease.letGo())) return undefined;

@@ -19,8 +19,8 @@ export interface WaitLimits {
 const MANY_VANISHED = 3;
 
 /**
- * What one look-up has seen of other look-ups' leases. `expect` and `observe` take note of an item. All other methods
- * only answer questions.
+ * What one look-up has seen of other look-ups' leases. `observe` takes note of an item. All other methods only answer
+ * questions.
  */
 export class LeaseWatch {
   readonly #clock: Clock;
@@ -32,7 +32,7 @@ export class LeaseWatch {
   /** The leases that ended without an outcome. */
   readonly #vanished = new Set<string>();
   #wasUnmet = false;
-  /** The outcome on the item when the look-up began to expect a fetch; undefined: it expects none. */
+  /** The outcome on the item when the look-up asked for a fetch; undefined: it has asked for none. */
   #before: { readonly token: string | undefined } | undefined;
 
   /** @param leaseMs how long a lease of this instance lasts */
@@ -42,21 +42,15 @@ export class LeaseWatch {
   }
 
   /**
-   * Takes note that a fetch begins soon, because a look-up asked for it. If its lease comes and goes between two reads,
-   * its outcome still counts: the fetch began after this look-up.
-   *
-   * @param item the item before that fetch
-   */
-  expect({ outcome }: StoredItem): void {
-    this.#before ??= { token: outcome?.token };
-  }
-
-  /**
    * Takes note of the lease on an item that does not answer the look-up, and of the end of the lease that it saw
    * before.
+   *
+   * @param isFetchAsked whether the look-up asked for a fetch, which begins soon. If the lease of that fetch comes and
+   * goes between two reads, its outcome still counts: the fetch began after this look-up
    */
-  observe(item: StoredItem): void {
+  observe(item: StoredItem, isFetchAsked = false): void {
     const { lease, version, outcome } = item;
+    if (isFetchAsked) this.#before ??= { token: outcome?.token };
     if (lease !== undefined && !this.#seenAt.has(lease.token)) {
       this.#seenAt.set(lease.token, this.#clock.monotonicNow());
     }

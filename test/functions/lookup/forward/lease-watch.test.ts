@@ -105,7 +105,7 @@ describe('a fetch that a look-up asked for', () => {
 
   test('counts, even if its lease came and went between two reads', () => {
     const { watch } = start();
-    watch.expect(EMPTY_ITEM);
+    watch.observe(EMPTY_ITEM, true);
     watch.observe({ ...EMPTY_ITEM, outcome });
     expect([watch.endedAs({ ...EMPTY_ITEM, outcome }), watch.hasSeenLease, watch.hasWaited]).toEqual([
       outcome,
@@ -120,22 +120,22 @@ describe('a fetch that a look-up asked for', () => {
     ['the outcome is gone', { outcome: earlier }, {}],
   ])('has not ended: %s', (_title, before, after) => {
     const { watch } = start();
-    watch.expect({ ...EMPTY_ITEM, ...before });
+    watch.observe({ ...EMPTY_ITEM, ...before }, true);
     watch.observe({ ...EMPTY_ITEM, ...after });
     expect([watch.endedAs({ ...EMPTY_ITEM, ...after }), watch.hasSeenLease]).toEqual([undefined, false]);
   });
 
   test('is compared with the item before the first request, if the look-up asks twice', () => {
     const { watch } = start();
-    watch.expect({ ...EMPTY_ITEM, outcome: earlier });
-    watch.expect({ ...EMPTY_ITEM, outcome });
+    watch.observe({ ...EMPTY_ITEM, outcome: earlier }, true);
+    watch.observe({ ...EMPTY_ITEM, outcome }, true);
     watch.observe({ ...EMPTY_ITEM, outcome });
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBe(outcome);
   });
 
   test('is first seen when its outcome is: patience counts from then on', () => {
     const { clock, watch, patienceMs } = start();
-    watch.expect(EMPTY_ITEM);
+    watch.observe(EMPTY_ITEM, true);
     clock.advance(100);
     watch.observe({ ...EMPTY_ITEM, outcome });
     clock.advance(50);
@@ -145,7 +145,7 @@ describe('a fetch that a look-up asked for', () => {
 
   test('keeps the moment when its lease was seen, if that was before its outcome', () => {
     const { clock, watch, leased, patienceMs } = start();
-    watch.expect(EMPTY_ITEM);
+    watch.observe(EMPTY_ITEM, true);
     watch.observe(leased('a'));
     clock.advance(100);
     watch.observe({ ...EMPTY_ITEM, outcome });
