@@ -23,14 +23,19 @@ export function percentDecode(text: string): string {
 /** Each name's values, in the order in which they came. */
 export type MultiValues = ReadonlyMap<string, readonly string[]>;
 
+/** API Gateway takes these characters in a query only if they are percent-encoded. */
+const NOT_PLAIN = /[|{}]/;
+
 /**
- * Decodes a query; `+` is a space. A name given twice has two values; empty pairs are left out.
+ * Decodes a query as a REST API does: `+` is a space, and `;` ends a pair as `&` does (API Gateway's "important notes").
+ * A name given twice has two values; empty pairs are left out.
  *
- * @throws {UndecodableError} as `percentDecode`
+ * @throws {UndecodableError} as `percentDecode`, or if the query has a plain `|`, `{` or `}`
  */
 export function decodeQuery(query: string): MultiValues {
+  if (NOT_PLAIN.test(query)) throw new UndecodableError('a plain |, { or }');
   const values = new Map<string, string[]>();
-  for (const pair of query.split('&')) {
+  for (const pair of query.split(/[&;]/)) {
     if (pair === '') continue;
     const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair.replaceAll('+', ' ')) ?? [];
     const decodedName = percentDecode(name);

@@ -304,7 +304,7 @@ describe('the gateway itself', () => {
     await expectProblem(await fetch(`${url}/elsewhere`), 403, 'forbidden');
   });
 
-  test.each(['/open?a=%', '/open?%zz=1', '/open?a=%ff', '/things/%C3', '/open?a=1&b=%ED%A0%80'])(
+  test.each(['/open?a=%', '/open?%zz=1', '/open?a=%ff', '/things/%C3', '/open?a=1&b=%ED%A0%80', '/open?a=b|c'])(
     'answers 400 for the undecodable address %s',
     async (address) => {
       const url = await start();

@@ -39,10 +39,23 @@ describe('decodeQuery', () => {
         ['d', ['']],
       ],
     ],
+    [
+      'a=1;b;;c=%3B',
+      [
+        ['a', ['1']],
+        ['b', ['']],
+        ['c', [';']],
+      ],
+    ],
+    ['a=[1]%7C%7B%7D', [['a', ['[1]|{}']]]],
     ['=v', [['', ['v']]]],
     ['%61=1&a=2', [['a', ['1', '2']]]],
     ['__proto__=1', [['__proto__', ['1']]]],
   ])('reads %j', (query, expected) => {
     expect([...decodeQuery(query)]).toEqual(expected);
+  });
+
+  test.each(['a=b|c', 'a={', '}=1'])('refuses %j', (query) => {
+    expect(() => decodeQuery(query)).toThrow(UndecodableError);
   });
 });
