@@ -362,6 +362,13 @@ describe('docs/operating.md', () => {
   });
 });
 
+test.each(DOCUMENTS)('%s invokes functions by their alias: the newest version may have other secrets', (file) => {
+  const outputs = templateOf('default').Outputs;
+  const asked = [...read(file).matchAll(/aws lambda invoke --function-name "?(\$\(output (\w+)\))?([\w:-]*)/g)];
+  const names = asked.map(([, , output = '', rest]) => `${JSON.stringify(outputs[output]?.Value ?? '')}${rest}`);
+  expect(names.filter((name) => !name.includes(':live'))).toEqual([]);
+});
+
 test.each(DOCUMENTS)('%s asks only for outputs that the stack has', (file) => {
   const outputs = Object.keys(templateOf('default').Outputs);
   const asked = [...read(file).matchAll(/\boutput "?([A-Z]\w+)/g)].map(([, name = '']) => name);

@@ -12,12 +12,15 @@ export const doctor = defineCommand({
   arguments: {},
   options: {
     url: PLACE.url,
-    function: text({ value: 'NAME', help: "examine this function: the stack's output HttpFunctionName" }),
+    function: text({
+      value: 'NAME',
+      help: "examine this function: the stack's output HttpFunctionName, with :live at its end",
+    }),
   },
   examples: [
     { line: 'doctor', does: 'Examines what npm start would start with.' },
     {
-      line: 'doctor --function lookaside-production-http --url https://abcdefghij.execute-api.ap-south-1.amazonaws.com/live/',
+      line: 'doctor --function lookaside-production-http:live --url https://abcdefghij.execute-api.ap-south-1.amazonaws.com/live/',
       does: 'Examines a deployment.',
     },
   ],

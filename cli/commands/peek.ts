@@ -17,7 +17,7 @@ export const peek = defineCommand({
     url: PLACE.url,
     function: text({
       value: 'NAME',
-      help: "read the table of this function: the stack's output HttpFunctionName",
+      help: "read the table of this function: the stack's output HttpFunctionName, with :live at its end",
     }),
     ownSettings: flag({ help: 'read the table with the settings of this shell: CACHE_TABLE, CACHE_KEY_SECRET, …' }),
     source: SOURCE,
@@ -25,7 +25,10 @@ export const peek = defineCommand({
   },
   examples: [
     { line: 'peek mobile=1234512345', does: 'Asks the service of npm start.' },
-    { line: 'peek mobile=- --function lookaside-production-http < number.txt', does: "Reads a deployment's table." },
+    {
+      line: 'peek mobile=- --function lookaside-production-http:live < number.txt',
+      does: "Reads a deployment's table.",
+    },
   ],
   run: async (given, context) => (await import('../peek/run-peek.ts')).runPeek(given, context),
 });

@@ -37,7 +37,7 @@ async function read(given: Options, subject: Readonly<Record<string, string>>, c
   const place = placeOf({ url: given.url, key: undefined }, context);
   if (!place.isHere) {
     throw new UsageError(
-      "--function is missing: for a deployment the command reads the table, with the settings of this function (the stack's output HttpFunctionName).",
+      "--function is missing: for a deployment the command reads the table, with the settings of this function (the stack's output HttpFunctionName, with :live at its end).",
     );
   }
   const reply = await send(place, {
