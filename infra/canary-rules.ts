@@ -71,7 +71,7 @@ function unfitClass({ callers }: DeploymentEnvironment): readonly string[] {
 /** The guard's window. Minutes. */
 const GUARD_MINUTES = 10;
 /** The look-ups of a run by each API. They all find no customer. */
-const LOOKUPS_OF_API = 2;
+export const LOOKUPS_OF_API = 2;
 
 /** The reason why the guard would refuse the canary: it finds no customer too often. */
 function guardedCanary(canary: CanarySetting, settings: DeploymentEnvironment['settings']): readonly string[] {

@@ -23,6 +23,13 @@ export interface AlarmDefinition {
   readonly isFelt?: true;
 }
 
+export interface WatchedCanary {
+  readonly functionName: string;
+  readonly everyMinutes: number;
+  /** How many look-ups it makes in five minutes. None finds a customer. */
+  readonly lookups: number;
+}
+
 /** The watched resources. */
 export interface Watched {
   readonly measures: Measures;
@@ -31,8 +38,8 @@ export interface Watched {
   readonly api: ApiMetrics;
   /** The quota of one key; undefined: each class of callers has its own quota, or callers have no keys. */
   readonly quota: Quota | undefined;
-  /** The canary's name and how often it runs. Undefined: there is none. */
-  readonly canary?: { readonly functionName: string; readonly everyMinutes: number } | undefined;
+  /** The canary. Undefined: there is none. */
+  readonly canary?: WatchedCanary | undefined;
   /** Whether the deployment expects Capillary's events. */
   readonly expectsEvents: boolean;
 }
@@ -118,7 +125,9 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'not-found-share',
       says: 'More than half of the look-ups find no customer.',
-      measure: measures.shareOf(['NotFound'], 'Not found (%)', ENOUGH_LOOKUPS),
+      measure: measures.shareOf(['NotFound'], 'Not found (%)', ENOUGH_LOOKUPS, {
+        without: watched.canary?.lookups ?? 0,
+      }),
       threshold: 50,
       periods: [3, 3],
     },
@@ -220,7 +229,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
 }
 
 /** The alarm of the canary: of three runs in a row, two found a problem or did not take place. */
-function canaryAlarm({ functionName, everyMinutes }: NonNullable<Watched['canary']>): AlarmDefinition {
+function canaryAlarm({ functionName, everyMinutes }: WatchedCanary): AlarmDefinition {
   const period = Duration.minutes(Math.max(everyMinutes, PERIOD.toMinutes()));
   return {
     id: 'canary',

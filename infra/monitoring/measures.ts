@@ -30,10 +30,17 @@ export class Measures {
    *
    * @param atLeast how many look-ups a period must have; with fewer, the share is 0. Default: 0, and a period without
    *   look-ups has no value
+   * @param without how many look-ups of a period do not count: all of them are of the kind that the share is of
    */
-  shareOf(names: readonly MetricName[], label: string, atLeast = 0, period: Duration = PERIOD): IMetric {
-    const all = sum(ANSWERED);
-    const share = `100 * (${sum(names)}) / (${all})`;
+  shareOf(
+    names: readonly MetricName[],
+    label: string,
+    atLeast = 0,
+    { period = PERIOD, without = 0 }: { readonly period?: Duration; readonly without?: number } = {},
+  ): IMetric {
+    const less = without > 0 ? ` - ${without}` : '';
+    const all = `${sum(ANSWERED)}${less}`;
+    const share = `100 * (${sum(names)}${less}) / (${all})`;
     return new MathExpression({
       expression: atLeast > 0 ? `IF((${all}) >= ${atLeast}, ${share}, 0)` : share,
       usingMetrics: this.#metricsOf([...new Set([...names, ...ANSWERED])], period),
@@ -44,7 +51,7 @@ export class Measures {
 
   /** The share of the answered look-ups that the cache answered, fresh or stale, in percent. */
   hitRatio(period: Duration = PERIOD): IMetric {
-    return this.shareOf(['Hit', 'Stale'], 'Hit ratio (%)', 0, period);
+    return this.shareOf(['Hit', 'Stale'], 'Hit ratio (%)', 0, { period });
   }
 
   #metricsOf(names: readonly MetricName[], period: Duration): Record<string, IMetric> {

@@ -1,11 +1,11 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { type Canary, canaryPeriodOf } from '../canary.ts';
+import { type Canary, canaryLookupsOf, canaryPeriodOf } from '../canary.ts';
 import type { DeploymentEnvironment } from '../deployment-environment.ts';
 import { memoryOf, prefixOf, quotaOf } from '../environment-defaults.ts';
 import type { LookasideFunction } from '../lookaside-function.ts';
 import type { ApiMetrics } from './api-metrics.ts';
-import type { Measures } from './measures.ts';
+import { type Measures, PERIOD } from './measures.ts';
 import { Monitoring } from './monitoring.ts';
 
 export interface WatchOptions {
@@ -38,6 +38,7 @@ export function watch(scope: Construct, options: WatchOptions): Monitoring | und
     canary: canary && {
       functionName: canary.function.lambda.functionName,
       everyMinutes: canaryPeriodOf(environment) ?? 0,
+      lookups: canaryLookupsOf(environment, PERIOD.toMinutes()),
     },
     expectsEvents: monitoring.expectsEvents ?? false,
     topicArn: monitoring.topicArn,

@@ -228,6 +228,23 @@ test('a share of few look-ups causes no alarm', async () => {
   expect(goesOff(template, alarmOf('not-found-share'), few)).toBe(false);
 });
 
+test('the look-ups of the canary, which find no customer, cause no alarm in a small fleet', async () => {
+  const watched = templateOf('with a canary');
+  const alarm = propertiesOf(watched, 'AWS::CloudWatch::Alarm').find((each) => idOf(each) === 'not-found-share');
+  const ofCanary = await lookUp({ count: 4, outcome: said('not-found', 8015) });
+  const periodOfFleet = async (notFound: number) =>
+    readLines(
+      [
+        ...ofCanary,
+        ...(await lookUp({ count: notFound, outcome: said('not-found', 8015) })),
+        ...(await lookUp({ count: 13 })),
+      ],
+      ENVIRONMENT,
+    );
+  expect(goesOff(watched, alarm, await periodOfFleet(13))).toBe(false);
+  expect(goesOff(watched, alarm, await periodOfFleet(14))).toBe(true);
+});
+
 test('a share of few requests causes no alarm: strangers try every public address', () => {
   expect(goesOff(template, alarmOf('client-errors'), ofRequests(24, 24))).toBe(false);
 });
