@@ -11,16 +11,27 @@ const CODINGS = new Map([
 
 /**
  * Compresses a reply as API Gateway does: for a caller that names a coding, from a certain size on, and never a reply
- * with a Content-Encoding.
+ * with a Content-Encoding. A reply to HEAD has the coding of GET's reply. It has no length, because there is no body to
+ * compress.
  *
  * @param acceptEncoding the request's header
  */
 export function compressed(reply: WireReply, acceptEncoding: string | undefined): WireReply {
-  const isCoded = Object.keys(reply.headers).some((name) => name.toLowerCase() === 'content-encoding');
+  const { headers, body } = reply;
+  const names = Object.keys(headers);
+  const [codingName, lengthName] = ['content-encoding', 'content-length'].map((name) =>
+    names.find((given) => given.toLowerCase() === name),
+  );
   const coding = codingFor(acceptEncoding);
-  if (coding === undefined || isCoded || Buffer.byteLength(reply.body) < MIN_COMPRESSION_BYTES) return reply;
+  if (coding === undefined || codingName !== undefined) return reply;
   const [name, compress] = coding;
-  return { ...reply, headers: { ...reply.headers, 'Content-Encoding': name }, body: compress(reply.body) };
+  const lengthOfGet = lengthName === undefined ? 0 : Number(headers[lengthName]);
+  if (body.length === 0 && lengthOfGet >= MIN_COMPRESSION_BYTES) {
+    const others = Object.fromEntries(Object.entries(headers).filter(([given]) => given !== lengthName));
+    return { ...reply, headers: { ...others, 'Content-Encoding': name } };
+  }
+  if (Buffer.byteLength(body) < MIN_COMPRESSION_BYTES) return reply;
+  return { ...reply, headers: { ...headers, 'Content-Encoding': name }, body: compress(body) };
 }
 
 /** The coding that the caller likes best, unless it likes the plain text better. */

@@ -27,8 +27,8 @@ export type MultiValues = ReadonlyMap<string, readonly string[]>;
 const NOT_PLAIN = /[|{}]/;
 
 /**
- * Decodes a query as a REST API does: `+` is a space, and `;` ends a pair as `&` does (API Gateway's "important notes").
- * A name given twice has two values; empty pairs are left out.
+ * Decodes a query as a REST API does: `+` is a space, and `;` ends a pair as `&` does (API Gateway's "important
+ * notes"). A name given twice has two values; empty pairs are left out.
  *
  * @throws {UndecodableError} as `percentDecode`, or if the query has a plain `|`, `{` or `}`
  */

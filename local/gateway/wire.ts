@@ -41,8 +41,9 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /**
- * Writes a reply: with Content-Length, and without a body if HTTP allows none (RFC 9110 §6.4.1). The reply to HEAD has the
- * length of GET's body: that of the reply's body, or the one in the reply's header.
+ * Writes a reply: with Content-Length, and without a body if HTTP allows none (RFC 9110 §6.4.1). The reply to HEAD has
+ * the length of GET's body: that of the reply's body, or the one in the reply's header. If the gateway compresses GET's
+ * reply, the reply to HEAD has no length.
  */
 export async function writeReply(response: ServerResponse, { status, headers, body }: WireReply): Promise<void> {
   if (response.destroyed) return;
@@ -51,7 +52,11 @@ export async function writeReply(response: ServerResponse, { status, headers, bo
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const isHead = request.method === 'HEAD';
   if (hasNoContent) response.removeHeader('content-type');
-  else if (!isHead || body.length > 0 || !response.hasHeader('content-length'))
+  else if (
+    !isHead ||
+    body.length > 0 ||
+    !(response.hasHeader('content-length') || response.hasHeader('content-encoding'))
+  )
     response.setHeader('content-length', Buffer.byteLength(body));
   const sent = hasNoContent || isHead ? '' : body;
   if (request.complete || !hasBody(request)) {

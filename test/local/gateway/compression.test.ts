@@ -24,6 +24,13 @@ describe('the gateway compresses', () => {
     expect((coding === 'gzip' ? gunzipSync(body) : inflateSync(body)).toString()).toBe(LONG);
   });
 
+  test("the headers of a reply to HEAD, if it compresses GET's reply", () => {
+    const toHead = (length: number) => reply('', { 'Content-Length': String(length), ETag: '"x"' });
+
+    expect(compressed(toHead(LONG.length), 'deflate').headers).toEqual({ ETag: '"x"', 'Content-Encoding': 'deflate' });
+    expect(compressed(toHead(LONG.length - 1), 'deflate')).toEqual(toHead(LONG.length - 1));
+  });
+
   test.each<[string, ReturnType<typeof reply>, string | undefined]>([
     ['for a caller without Accept-Encoding', reply(LONG), undefined],
     ['for a caller of any coding', reply(LONG), '*'],

@@ -235,6 +235,22 @@ describe('the reply', () => {
     expect(await response.text()).toBe('');
   });
 
+  test('to HEAD has no length that the compressed reply to GET does not have', async () => {
+    const body = 'x'.repeat(2000);
+    const url = await start(async ({ httpMethod }) =>
+      httpMethod === 'HEAD' ? { statusCode: 200, headers: { 'Content-Length': '2000' } } : { statusCode: 200, body },
+    );
+    const ask = (method: string) =>
+      sendRaw(url, `${method} /things/1 HTTP/1.1\r\nHost: x\r\nAccept-Encoding: deflate\r\nConnection: close\r\n\r\n`);
+
+    const [head, get] = [await ask('HEAD'), await ask('GET')];
+
+    expect(get).toContain('Content-Encoding: deflate\r\n');
+    expect(head).toContain('Content-Encoding: deflate\r\n');
+    expect(head).not.toMatch(/content-length/i);
+    expect(head.endsWith('\r\n\r\n')).toBe(true);
+  });
+
   test.each([
     ['HEAD', '9'],
     ['GET', '0'],
