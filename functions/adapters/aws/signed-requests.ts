@@ -1,4 +1,4 @@
-import { ClockOffset, isSignatureRefused } from './clock-offset.ts';
+import { ClockOffset, isSignatureRefused, type SignedAt } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import type { HttpReply } from './http-reply.ts';
 import { KeepAliveClient } from './keep-alive-client.ts';
@@ -36,18 +36,26 @@ export class SignedRequests {
   }
 
   /**
-   * Sends one request, and once more if its kept-alive connection is dead.
+   * Sends one request, and once more if its kept-alive connection is dead, or if the service refuses the time of its
+   * signature: the clock may have been set while the instance was frozen. The service does not carry out such a request.
    *
    * @param signal ends the request when it is aborted, with its reason
    * @throws the connection's error, or the signal's reason
    */
-  async post({ path = '', headers, body }: ServiceRequest, signal: AbortSignal): Promise<HttpReply> {
+  async post(request: ServiceRequest, signal: AbortSignal): Promise<HttpReply> {
+    const sent = this.#present();
+    const reply = await this.#send(request, sent, signal);
+    const isTimeWrong = isSignatureRefused(reply) && this.#clockOffset.learn(reply.headers.date, sent, this.#now());
+    return isTimeWrong ? this.#send(request, this.#present(), signal) : reply;
+  }
+
+  #present(): SignedAt {
+    return { at: this.#now(), offsetMs: this.#clockOffset.ms };
+  }
+
+  #send({ path = '', headers, body }: ServiceRequest, { at, offsetMs }: SignedAt, signal: AbortSignal) {
     const whole = this.#path + path;
-    const sentAt = this.#now();
     const request = { path: whole, headers: { ...headers, host: this.#host }, body };
-    const signed = this.#signer.sign(request, sentAt + this.#clockOffset.ms);
-    const reply = await this.#client.post(whole, signed, body, signal);
-    if (isSignatureRefused(reply)) this.#clockOffset.learn(reply.headers.date, sentAt, this.#now());
-    return reply;
+    return this.#client.post(whole, this.#signer.sign(request, at + offsetMs), body, signal);
   }
 }

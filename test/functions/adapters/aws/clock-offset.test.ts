@@ -16,17 +16,24 @@ test.each([
   ['a clock that was set back meanwhile', header(60 * MINUTE), NOW + 5, 0],
 ])('%s', (_title, date, sentAt, expected) => {
   const offset = new ClockOffset();
-  offset.learn(date, sentAt, NOW);
+  expect(offset.learn(date, { at: sentAt, offsetMs: 0 }, NOW)).toBe(expected !== 0);
   expect(offset.ms).toBe(expected);
 });
 
 test('the offset is forgotten when the clock is right again, and kept if a refusal says nothing', () => {
   const offset = new ClockOffset();
-  offset.learn(header(60 * MINUTE), NOW, NOW);
-  offset.learn(undefined, NOW, NOW);
+  const sent = (offsetMs: number) => ({ at: NOW, offsetMs });
+  offset.learn(header(60 * MINUTE), sent(0), NOW);
+  expect(offset.learn(undefined, sent(60 * MINUTE), NOW)).toBe(false);
   expect(offset.ms).toBe(60 * MINUTE);
-  offset.learn(header(1000), NOW, NOW);
+  expect(offset.learn(header(1000), sent(60 * MINUTE), NOW)).toBe(true);
   expect(offset.ms).toBe(0);
+});
+
+test('each request that was signed with the wrong time needs a new signature, and no other one does', () => {
+  const offset = new ClockOffset();
+  const learns = [0, 0, 60 * MINUTE].map((offsetMs) => offset.learn(header(61 * MINUTE), { at: NOW, offsetMs }, NOW));
+  expect(learns).toEqual([true, true, false]);
 });
 
 test.each([
