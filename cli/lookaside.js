@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `npx lookaside <command>`. This file is JavaScript, so that any Node starts it. If that Node cannot run the command line
- * itself, the Node that the project installs runs it.
+ * itself, the Node that the project installs runs it. `cli/` is an npm workspace, because npm does not link the `bin` of
+ * the root.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

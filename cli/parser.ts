@@ -24,7 +24,8 @@ export type Parsed =
   | { readonly kind: 'wrong'; readonly message: string; readonly command: Command | undefined };
 
 /**
- * Reads a command line.
+ * Reads a command line. commander suggests the right name for a misspelt option. citty ignores such an option, and cac
+ * throws a stack trace.
  *
  * @param args without the program's own name
  * @param columns of the terminal. Default: 80

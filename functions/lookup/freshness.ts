@@ -39,7 +39,8 @@ export type Decision =
   | { readonly use: 'forward'; readonly reason: ForwardReason };
 
 /**
- * Decides by the entry, the directives, the windows and the clock. The first row that fits counts.
+ * Decides by the entry, the directives, the windows and the clock. The first row that fits counts. `FRESH_SECONDS=0`
+ * means that every look-up asks. So stale-while-revalidate is then off: an entry would be stale at birth.
  *
  * | the caller says | the entry | decision |
  * |---|---|---|

@@ -157,6 +157,7 @@ const DEFINITIONS = {
     default: '',
     read: optional(oneOf(PRIMARY_IDENTIFIERS)),
   },
+  // A section of v1.1 would make two look-ups of each, and a source that v1.1 does not know would be refused.
   EMBED_ALWAYS: {
     allowed: `a list, with commas between, of ${EMBEDS.join(', ')}`,
     default: '',

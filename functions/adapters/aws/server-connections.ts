@@ -9,7 +9,9 @@ const MAX_CONNECTIONS = 50;
 
 /** The options of a server's connections. */
 export interface ServerOptions {
-  /** The certificates that sign those of the server. Default: those that Node trusts. */
+  /**
+   * The certificates that sign those of the server. Default: those that Node trusts, with those of NODE_EXTRA_CA_CERTS.
+   */
   readonly ca?: string | undefined;
   /** Milliseconds since some moment, never set back. Default: the process's own clock. */
   readonly now?: () => number;
@@ -23,7 +25,10 @@ export interface Wanting {
   use(connection: HttpConnection): void;
 }
 
-/** The connections to one server. They stay open between requests, and do not keep the process alive meanwhile. */
+/**
+ * The connections to one server. They stay open between requests, and do not keep the process alive meanwhile. They know
+ * no HTTP proxy.
+ */
 export class ServerConnections implements ConnectionOwner {
   readonly #open: () => net.Socket;
   readonly #now: () => number;

@@ -14,7 +14,7 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
  * Makes a client over Node's own HTTP client, with kept-alive connections of its own. It has no class of the Fetch
  * Standard: any touch of one loads undici, which takes 50 ms of CPU, and a cold instance has 0.29 of a CPU at 512 MB.
  *
- * - It skips every informational reply, such as `100 Continue` and `103 Early Hints`.
+ * - It skips every informational reply, such as `100 Continue` and `103 Early Hints`. `fetch` fails at `100 Continue`.
  * - If a kept-alive connection breaks before any byte of the reply, it sends the request once more on a new connection
  *   (contract §3). The upstream, or a NAT gateway in between, drops idle connections. An instance that was frozen
  *   notices that only with its next request.

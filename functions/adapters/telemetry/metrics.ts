@@ -193,7 +193,8 @@ export interface MetricsOrigin {
 
 /**
  * The embedded metric format ("Specification: Embedded metric format" in CloudWatch's user guide). A test compares it
- * with Powertools' output. The dimensions are our own names, so they hold no personal data.
+ * with Powertools' output. Powertools itself would print a second line, and cost 60 µs of a hit and 33 KB of a cold
+ * start. The dimensions are our own names, so they hold no personal data.
  *
  * @param now epoch milliseconds
  */

@@ -39,7 +39,8 @@ const TOKEN = /[\w.-]+|\s+|./gsy;
 const NAME = /[\w.*-]/;
 
 /**
- * Compiles a projection. If a name occurs twice, the parts of both are kept.
+ * Compiles a projection. If a name occurs twice, the parts of both are kept. json-mask 2.0.0 does not fit: it throws for
+ * `firstName(length)` on a text, reads `a(b` as `a(b)`, and keeps only `c` of `a/b,a/c`.
  *
  * The grammar: `list = item *("," item)`, `item = name ["/" item | "(" list ")"]`, `name = "*" | 1*(letter | digit |
  * "_" | "." | "-")`. White space may be around names. Between two names it is not enough: there must be punctuation.
