@@ -78,6 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // Node's own answers (400 without Host, 417 for an unknown Expect) would lack the headers that every answer has.
   const server = createServer({ requireHostHeader: false }, take).on('checkExpectation', take);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // A client that says at once that it sends no more, such as `nc -N`, still waits for its answer. Node's types do not
+  // have this property.
+  Object.assign(server, { httpAllowHalfOpen: true });
   answerUnreadable(server, options.allowsOrigins);
 
   await new Promise<void>((started, failed) => {

@@ -58,7 +58,7 @@ async function echoed(url: string, init?: RequestInit): Promise<APIGatewayProxyE
 }
 
 /** Sends bytes unchanged, and returns the bytes that come until the connection is closed. */
-function sendRaw(url: string, text: string): Promise<string> {
+function sendRaw(url: string, text: string, then: 'maybe more' | 'no more' = 'maybe more'): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     let received = '';
@@ -67,7 +67,9 @@ function sendRaw(url: string, text: string): Promise<string> {
     });
     socket.on('close', () => resolve(received));
     socket.on('error', reject);
-    socket.write(Buffer.from(text, 'latin1'));
+    const bytes = Buffer.from(text, 'latin1');
+    if (then === 'no more') socket.end(bytes);
+    else socket.write(bytes);
   });
 }
 
@@ -363,6 +365,30 @@ describe('the gateway itself', () => {
     ]) {
       expect(head.toLowerCase()).toContain(line.toLowerCase());
     }
+  });
+
+  test.each(['close', 'keep-alive'])('answers a client that closes its side after the request (%s)', async (option) => {
+    const url = await start(async () => {
+      await sleep(20);
+      return { statusCode: 200, body: 'hello' };
+    });
+
+    const received = await sendRaw(url, `GET /open HTTP/1.1\r\nHost: x\r\nConnection: ${option}\r\n\r\n`, 'no more');
+
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+    expect(received.endsWith('\r\n\r\nhello')).toBe(true);
+  });
+
+  test('answers 400 to a client that closes its side in the middle of a body', async () => {
+    const url = await start();
+
+    const received = await sendRaw(
+      url,
+      'POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhello',
+      'no more',
+    );
+
+    expect(received).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   test('answers a request before the bytes behind it, which are not HTTP', async () => {
