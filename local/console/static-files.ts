@@ -5,6 +5,10 @@ import type { ConsoleReply } from './reply.ts';
 
 const PAGE_DIR = path.resolve(import.meta.dirname, '../../console');
 const LIBRARY_DIR = path.dirname(fileURLToPath(import.meta.resolve('lit-html')));
+/**
+ * lit-html is one file of 7 KB. Preact with htm would be two packages, Vue without a build needs `eval`, and Lit's
+ * components put each part into a shadow root.
+ */
 const LIBRARY = 'vendor/lit-html/';
 
 /** A file's name in an address: words with dots, with slashes between them. It cannot leave its folder. */
