@@ -312,6 +312,7 @@ describe('docs/operating.md', () => {
         joined: true,
         ageMs: true,
         upstreamFailure: true,
+        upstreamError: true,
         upstreamStatus: true,
         upstreamDurationMs: true,
         upstreamAttempts: true,

@@ -1,5 +1,4 @@
 import { CapillaryUpstream } from '../../functions/adapters/capillary/capillary-upstream.ts';
-import { createUpstreamHttp } from '../../functions/adapters/capillary/upstream-http.ts';
 import { systemClock } from '../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../functions/credentials.ts';
 import { APIS, type Api, type CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
@@ -9,7 +8,7 @@ import type { FailureKind, UpstreamAnswer } from '../../functions/lookup/upstrea
 import { requestReading } from '../../functions/request-reading.ts';
 import type { CredentialsSource, Settings } from '../../functions/settings/settings.ts';
 import { lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
-import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
+import { isRefusedIdentity } from '../aws-failure.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -73,18 +72,20 @@ export async function checkUpstream({ settings, isSimulated, kind }: Patient): P
     readCredentials,
   });
   const findings: Finding[] = [];
-  for (const api of APIS)
-    findings.push(await explain(api, await upstream.fetch(await requestOf(api, settings)), settings));
+  for (const api of APIS) findings.push(explain(api, await upstream.fetch(await requestOf(api, settings))));
   return findings;
 }
 
-async function explain(api: Api, { outcome, call }: UpstreamAnswer, { upstream }: Settings): Promise<Finding> {
+function explain(api: Api, { outcome, call }: UpstreamAnswer): Finding {
   const duration = `${Math.round(call.durationMs)} ms`;
   switch (outcome.kind) {
     case 'failed': {
       const [says, todo] = FAILURES[outcome.failure];
-      const reason = outcome.failure === 'connection' ? await reasonOf(upstream) : undefined;
-      return wrong('upstream', `${api}: ${reason === undefined ? says : says.replace(/\.$/, ` (${reason}).`)}`, todo);
+      return wrong(
+        'upstream',
+        `${api}: ${call.error === undefined ? says : says.replace(/\.$/, ` (${call.error}).`)}`,
+        todo,
+      );
     }
     case 'refused':
       return well(
@@ -93,23 +94,6 @@ async function explain(api: Api, { outcome, call }: UpstreamAnswer, { upstream }
       );
     default:
       return well('upstream', `${api}: it answers (${duration}) and accepts the credentials`);
-  }
-}
-
-/**
- * Why the address cannot be reached: the code of Node's error, such as `ENOTFOUND` or `CERT_HAS_EXPIRED`. The adapter
- * of the upstream does not keep it. Undefined: the address answers now.
- */
-async function reasonOf({ baseUrl, timeoutMs }: Settings['upstream']): Promise<string | undefined> {
-  try {
-    const http = createUpstreamHttp();
-    const signal = AbortSignal.timeout(timeoutMs);
-    const { body } = await http({ method: 'GET', url: `${baseUrl}/`, headers: {}, signal });
-    // A reader that stops early ends the transfer.
-    for await (const _ of body) break;
-    return undefined;
-  } catch (error) {
-    return awsErrorName(error);
   }
 }
 

@@ -106,11 +106,13 @@ function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefin
     .filter((call) => call !== undefined);
   if (first === undefined || second === undefined) return first;
   const askedAt = Math.min(first.askedAt, second.askedAt);
+  const error = first.error ?? second.error;
   return {
     askedAt,
     durationMs: Math.max(...[first, second].map((call) => call.askedAt + call.durationMs)) - askedAt,
     attempts: first.attempts + second.attempts,
     status: first.status ?? second.status,
     requestId: first.requestId ?? second.requestId,
+    ...(error !== undefined && { error }),
   };
 }

@@ -14,6 +14,8 @@ export interface LookupReport {
   readonly ageMs?: number;
   /** How the upstream failed, even if the cache had an answer. */
   readonly upstreamFailure?: string;
+  /** Why the upstream could not be reached, or its credentials could not be read, as Node or AWS names it. */
+  readonly upstreamError?: string | undefined;
   readonly upstreamStatus?: number | undefined;
   readonly upstreamDurationMs?: number;
   readonly upstreamAttempts?: number;
@@ -39,6 +41,7 @@ export function lookupReport(result: LookupResult): LookupReport {
     ...(result.joined !== undefined && { joined: result.joined }),
     ...('ageMs' in answer && { ageMs: answer.ageMs }),
     ...(failure !== undefined && { upstreamFailure: failure }),
+    ...(upstreamCall?.error !== undefined && { upstreamError: upstreamCall.error }),
     ...(upstreamCall !== undefined && {
       upstreamStatus: upstreamCall.status,
       upstreamDurationMs: Math.round(upstreamCall.durationMs),

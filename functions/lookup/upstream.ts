@@ -136,4 +136,9 @@ export interface UpstreamCall {
   readonly status: number | undefined;
   /** The upstream's own id of the request (`X-Cap-RequestID`). */
   readonly requestId: string | undefined;
+  /**
+   * Why the upstream could not be reached, or the credentials could not be read: the name that Node or AWS gives to the
+   * error, such as `ENOTFOUND`. Missing: the failure is of another kind, or its error has no name.
+   */
+  readonly error?: string;
 }

@@ -86,9 +86,10 @@ function upstreamOf({ upstreamDurationMs }: Observation): string {
   return upstreamDurationMs === undefined ? '' : `upstream ${upstreamDurationMs} ms`;
 }
 
-function troubleOf({ upstreamFailure, storeFailure }: Observation): string {
+function troubleOf({ upstreamFailure, upstreamError, storeFailure }: Observation): string {
+  const reason = upstreamError === undefined ? '' : ` (${upstreamError})`;
   const parts = [
-    ...(upstreamFailure === undefined ? [] : [`upstream: ${upstreamFailure}`]),
+    ...(upstreamFailure === undefined ? [] : [`upstream: ${upstreamFailure}${reason}`]),
     ...(storeFailure === undefined ? [] : [`store: ${storeFailure}`]),
   ];
   return parts.join(', ');

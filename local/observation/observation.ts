@@ -27,6 +27,7 @@ export interface Observation extends Asked {
   readonly ageMs?: number | undefined;
   readonly upstreamDurationMs?: number | undefined;
   readonly upstreamFailure?: string | undefined;
+  readonly upstreamError?: string | undefined;
   readonly storeFailure?: string | undefined;
   readonly event?: string | undefined;
   /** How many entries a purge deleted, or an event deleted or marked. */
@@ -66,6 +67,7 @@ export function toObservation({ facts, asked, invocation, ...request }: Observed
     ageMs: numberOf(facts.ageMs),
     upstreamDurationMs: numberOf(facts.upstreamDurationMs),
     upstreamFailure: textOf(facts.upstreamFailure),
+    upstreamError: textOf(facts.upstreamError),
     storeFailure: textOf(facts.storeFailure),
     event: textOf(facts.event),
     entryCount: numberOf(facts.purged) ?? numberOf(facts.markedStale),

@@ -2,6 +2,7 @@ import type { CanonicalRequest } from '../../customer/request/canonical-request.
 import type { Clock } from '../../lookup/ports.ts';
 import type { FailureKind, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { AuthorizationHeader } from './authorization.ts';
+import { failureReason } from './failure-reason.ts';
 import { InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
 import { addressOf, PROTOCOLS } from './protocols.ts';
 import { readReplyBody } from './reply-body.ts';
@@ -17,6 +18,8 @@ export interface Attempt {
   readonly status?: number | undefined;
   /** The upstream's own id of the request. */
   readonly requestId?: string | undefined;
+  /** Why the connection failed, as Node names it. Undefined: it did not fail, or the error has no name. */
+  readonly error?: string | undefined;
 }
 
 export interface AttemptOptions {
@@ -53,7 +56,8 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
   } catch (error) {
     if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
     // Node has many errors for an unreachable upstream or a broken connection. Each means that there is no whole answer.
-    return { askedAt, status, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
+    if (deadline.aborted) return { askedAt, status, outcome: failed('timeout') };
+    return { askedAt, status, outcome: failed('connection'), error: failureReason(error) };
   }
 }
 

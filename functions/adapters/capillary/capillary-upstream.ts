@@ -12,6 +12,7 @@ import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { type Attempt, attempt, failed } from './attempt.ts';
 import { Authorization, AuthorizationError, type Renewal } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
+import { failureReason } from './failure-reason.ts';
 import { FetchDeadline, MAX_OVERRUN_MS } from './fetch-deadline.ts';
 import { requestToken } from './oauth-token.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -54,6 +55,11 @@ const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
 const NEVER_ABORTED = new AbortController().signal;
 const ALWAYS = () => true;
 const FREE = async () => true;
+
+/** The end of asking that is not the last attempt's: the service could not ask, or could not repeat the request. */
+interface EndWithoutAttempt extends Pick<Attempt, 'error'> {
+  readonly outcome: UpstreamFailure;
+}
 
 /**
  * Capillary's look-up APIs.
@@ -111,16 +117,18 @@ export class CapillaryUpstream implements CustomerUpstream {
     const startedAt = clock.now();
     const startedAtMonotonic = clock.monotonicNow();
     const attempts: Attempt[] = [];
-    const failure = await this.#askUnlessBroken(request, { signal, mayRepeat, takeRepetition, maxOverrunMs }, attempts);
+    const end = await this.#askUnlessBroken(request, { signal, mayRepeat, takeRepetition, maxOverrunMs }, attempts);
     const last = attempts.at(-1);
+    const { outcome = failed('timeout'), error } = end ?? last ?? {};
     return {
-      outcome: failure ?? last?.outcome ?? failed('timeout'),
+      outcome,
       call: {
         askedAt: last?.askedAt ?? startedAt,
         durationMs: clock.monotonicNow() - startedAtMonotonic,
         attempts: attempts.length,
         status: last?.status,
         requestId: last?.requestId,
+        ...(error !== undefined && { error }),
       },
     };
   }
@@ -129,18 +137,18 @@ export class CapillaryUpstream implements CustomerUpstream {
     request: CanonicalRequest,
     options: Required<FetchOptions>,
     attempts: Attempt[],
-  ): Promise<UpstreamFailure | undefined> {
+  ): Promise<EndWithoutAttempt | undefined> {
     const passage = this.#breakers[request.api].enter();
-    if (typeof passage === 'number') return failed('breaker-open', passage);
+    if (typeof passage === 'number') return { outcome: failed('breaker-open', passage) };
     const deadline = new FetchDeadline(this.#options.timeoutMs, options.signal, options.maxOverrunMs);
     let verdict: Verdict = 'unknown';
     try {
-      const failure = await this.#ask(request, deadline.signal, options, attempts);
+      const end = await this.#ask(request, deadline.signal, options, attempts);
       const last = attempts.at(-1);
-      const outcome = failure ?? last?.outcome;
-      const status = failure === undefined ? last?.status : undefined;
+      const outcome = (end ?? last)?.outcome;
+      const status = end === undefined ? last?.status : undefined;
       if (!options.signal.aborted && outcome !== undefined) verdict = verdictOf(outcome, status, request);
-      return failure;
+      return end;
     } finally {
       deadline.clear();
       passage.end(verdict);
@@ -149,15 +157,14 @@ export class CapillaryUpstream implements CustomerUpstream {
 
   /**
    * Asks until there is an answer or no more attempt is allowed, and notes each attempt.
-   * @returns the failure, if it is not the failure of the last attempt: the service could not ask the upstream, or
-   *   could not repeat the request
+   * @returns undefined: the last attempt is the end
    */
   async #ask(
     request: CanonicalRequest,
     deadline: AbortSignal,
     { mayRepeat, takeRepetition }: Pick<Required<FetchOptions>, 'mayRepeat' | 'takeRepetition'>,
     attempts: Attempt[],
-  ): Promise<UpstreamFailure | undefined> {
+  ): Promise<EndWithoutAttempt | undefined> {
     const { clock, baseUrl, timeoutMs, random } = this.#options;
     const startedAt = clock.monotonicNow();
     this.#retryBudget.countLookup();
@@ -199,8 +206,10 @@ export class CapillaryUpstream implements CustomerUpstream {
         }
       }
     } catch (error) {
-      if (deadline.aborted) return failed('timeout');
-      if (error instanceof AuthorizationError) return failed(error.failure, error.retryAfterMs);
+      if (deadline.aborted) return { outcome: failed('timeout') };
+      if (error instanceof AuthorizationError) {
+        return { outcome: failed(error.failure, error.retryAfterMs), error: failureReason(error.cause) };
+      }
       throw error;
     } finally {
       renewal?.end(false);

@@ -374,6 +374,16 @@ describe('the log line of both halves', () => {
     });
   });
 
+  test.each([
+    [{ error: 'ENOTFOUND' }, {}, 'ENOTFOUND'],
+    [{}, { error: 'ECONNRESET' }, 'ECONNRESET'],
+    [{ error: 'ENOTFOUND' }, { error: 'ECONNRESET' }, 'ENOTFOUND'],
+  ])('says why a call failed: v2’s %j, v1.1’s %j', (v2, v1, error) => {
+    const main = result(PROFILE, { cache: STORED, upstreamCall: call(v2) });
+    const other = result(SECTIONS, { cache: STORED, upstreamCall: call(v1) });
+    expect(joined(main, other).upstreamCall).toHaveProperty('error', error);
+  });
+
   test('has the status of the half that went forward, if the other served a stale answer', () => {
     const stale = result(PROFILE, {
       cache: { status: 'hit', detail: 'stale-if-error' },

@@ -131,6 +131,12 @@ describe('the report of a look-up', () => {
     });
   });
 
+  test('of a call that could not be made says why', () => {
+    expect(lookupReport(result({ upstreamCall: { ...call, error: 'ENOTFOUND' } }))).toMatchObject({
+      upstreamError: 'ENOTFOUND',
+    });
+  });
+
   test.each<[string, Partial<LookupResult>, object]>([
     ['a revalidation that was lost', { isRevalidationLost: true }, { isRevalidationLost: true }],
     ['an entry that a prefetch fetched', { isPrefetchUsed: true }, { isPrefetchUsed: true }],

@@ -12,6 +12,10 @@ const ROWS: readonly (readonly [line: string, observed: Partial<Observation> & P
     { outcome: 'stale', ttlSeconds: -3, detail: 'stale-if-error', upstreamFailure: 'timeout' },
   ],
   [
+    'STALE  ttl=-3  upstream: connection (ENOTFOUND)  v2 mobile  12 ms',
+    { outcome: 'stale', ttlSeconds: -3, upstreamFailure: 'connection', upstreamError: 'ENOTFOUND' },
+  ],
+  [
     'MISS  stored  upstream 310 ms  v2 mobile  12 ms',
     { outcome: 'miss', detail: 'miss', isStored: true, upstreamDurationMs: 310 },
   ],

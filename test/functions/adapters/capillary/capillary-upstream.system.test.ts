@@ -195,6 +195,7 @@ describe('a retry', () => {
     simulator.control({ fault: { ...fault, times: 1 } });
     const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(sample);
     expect([outcome.kind, call.attempts, simulator.counters.requests]).toEqual(['found', 2, 2]);
+    expect(call).not.toHaveProperty('error');
   });
 
   test('happens once: a second failure is the answer', async () => {
@@ -208,7 +209,7 @@ describe('a retry', () => {
   test('follows a refused connection', async () => {
     const { outcome, call } = await upstreamAt(await closedAddress()).upstream.fetch(sample);
     expect(outcome).toEqual({ kind: 'failed', failure: 'connection' });
-    expect([call.attempts, call.status, call.requestId]).toEqual([2, undefined, undefined]);
+    expect([call.attempts, call.status, call.requestId, call.error]).toEqual([2, undefined, undefined, 'ECONNREFUSED']);
   });
 
   test.each([
@@ -749,11 +750,18 @@ describe('credentials', () => {
   test('that cannot be read are a failure: the upstream is not asked', async () => {
     const simulator = await simulate();
     const readCredentials = async () => {
-      throw new AuthorizationError('credentials-unreadable', 'No secret.');
+      const cause = Object.assign(new Error('made up'), { name: 'AccessDeniedException' });
+      throw new AuthorizationError('credentials-unreadable', 'No secret.', { cause });
     };
     const { outcome, call } = await upstreamAt(simulator.url, { readCredentials }).upstream.fetch(sample);
     expect(outcome).toEqual({ kind: 'failed', failure: 'credentials-unreadable' });
-    expect([call.attempts, simulator.counters.requests]).toEqual([0, 0]);
+    expect([call.attempts, simulator.counters.requests, call.error]).toEqual([0, 0, 'AccessDeniedException']);
+  });
+
+  test('cannot be asked for: the call says why', async () => {
+    const { upstream } = upstreamAt(await closedAddress(), { readCredentials: async () => OAUTH });
+    const { outcome, call } = await upstream.fetch(sample);
+    expect([outcome, call.error]).toEqual([{ kind: 'failed', failure: 'connection' }, 'ECONNREFUSED']);
   });
 
   test.each([

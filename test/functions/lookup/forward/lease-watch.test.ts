@@ -68,6 +68,8 @@ describe('how a lease ended', () => {
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBeUndefined();
     watch.observe(leased('b'));
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBeUndefined();
+    watch.observe({ ...EMPTY_ITEM, outcome });
+    expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBeUndefined();
     watch.observe(leased('a'));
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBe(outcome);
   });
