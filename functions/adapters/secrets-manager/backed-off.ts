@@ -10,7 +10,7 @@ const MAX_REMEMBERED_MS = 30_000;
  * Reads the credentials, and remembers a failure for a short, growing time. If Secrets Manager is down, each read takes
  * up to two seconds: without this, every miss would wait that long before it fails. It does not remember a failure that
  * costs no time. So if an operator fills an empty secret, the next miss uses it. Nor does it remember a failure because
- * the instance was frozen during the read: it reads once more.
+ * the instance was frozen during the read: it reads again.
  * @param read reads the credentials; while the failure is remembered, every look-up gets it
  * @param now milliseconds since some moment, never set back
  * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which comes quickly
