@@ -13,6 +13,7 @@ export function withQueryOfImporter<R extends { readonly url: string }>(
 ): R {
   const { url } = resolved;
   const isOurs = url.startsWith(folder) && !url.includes('/node_modules/') && !url.includes('?');
-  const { search = '' } = importer?.startsWith(folder) ? new URL(importer) : {};
-  return isOurs ? { ...resolved, url: `${url}${search}` } : resolved;
+  if (!isOurs || !importer?.startsWith(folder)) return resolved;
+  const [, query] = importer.split('?');
+  return query === undefined ? resolved : { ...resolved, url: `${url}?${query}` };
 }
