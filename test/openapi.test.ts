@@ -444,7 +444,7 @@ describe('the running service', () => {
 
   test('names sections that are missing as documented', async () => {
     const { lookup, upstream } = await start(HALF_PATIENT);
-    upstream.control({ fault: { kind: 'hang', api: 'v1.1' } });
+    upstream.control({ fault: { kind: 'status', status: 503, api: 'v1.1' } });
     const answer = await lookup({ identifierName: 'externalId', identifierValue: '12341234', embed: 'coupons' });
     expect(JSON.parse(answer.text)).toMatchObject({ id: 566881933, warnings: [{ code: 'missing_sections' }] });
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
