@@ -3,11 +3,6 @@ const FAILURES_TO_OPEN = 5;
 /** How long it stays open at first. The time doubles each time the probe fails. */
 const MIN_OPEN_MS = 1000;
 const MAX_OPEN_MS = 5000;
-/**
- * If no look-up came for this long after the breaker was open, it closes. Its instance may have been frozen for hours,
- * and of the look-ups of a batch all but the probe would fail because of an outage that is long over. Milliseconds.
- */
-const MEMORY_MS = 60_000;
 
 /** For how many customers the breaker remembers an invalid reply. It forgets the oldest first. */
 const MAX_REMEMBERED = 100;
@@ -59,10 +54,6 @@ export class CircuitBreaker {
     if (this.#openUntil === undefined) return { end: (verdict) => this.#endClosed(verdict) };
     const leftMs = this.#openUntil - this.#now();
     if (leftMs > 0) return leftMs;
-    if (leftMs <= -MEMORY_MS) {
-      this.#close();
-      return this.enter();
-    }
     if (this.#isProbing) return MIN_OPEN_MS;
     this.#isProbing = true;
     return { end: (verdict) => this.#endProbe(verdict) };
@@ -79,7 +70,10 @@ export class CircuitBreaker {
 
   #endProbe(verdict: Verdict): void {
     this.#isProbing = false;
-    if (verdict === 'well') this.#close();
+    if (verdict === 'well') {
+      this.#openUntil = undefined;
+      this.#startAnew();
+    }
     if (this.#noteFailure(verdict)) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS));
   }
 
@@ -93,12 +87,6 @@ export class CircuitBreaker {
     const [oldest] = customers;
     if (customers.size > MAX_REMEMBERED && oldest !== undefined) customers.delete(oldest);
     return true;
-  }
-
-  #close(): void {
-    this.#openUntil = undefined;
-    this.#isProbing = false;
-    this.#startAnew();
   }
 
   #startAnew(): void {

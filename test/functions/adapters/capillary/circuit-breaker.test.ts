@@ -82,22 +82,6 @@ describe('the breaker', () => {
     expect(lookUp('well')).toBe(1000);
   });
 
-  test('lets several through at once if nobody asked for a minute, as after a freeze, and counts anew', () => {
-    const { breaker, lookUp, fail, pass, advance } = start();
-    fail(5);
-    advance(1000 + 59_999);
-    pass();
-    expect(breaker.enter()).toBe(1000);
-    advance(1);
-    const passages = [pass(), pass(), pass(), pass()];
-    for (const passage of passages) passage.end('failed');
-    fail(1);
-    expect(lookUp('well')).toBe(1000);
-    // The probe from before the minute holds no other probe back.
-    advance(1000);
-    expect(lookUp('well')).toBeUndefined();
-  });
-
   test('a probe that was abandoned says nothing: the next one is let through', () => {
     const { lookUp, fail, pass, advance } = start();
     fail(5);
