@@ -26,6 +26,7 @@ import { JOIN_COUNTS } from './bench/join-counts.ts';
 import { templateOf } from './infra/templates.ts';
 import { code, codeSpans, listed, rows } from './support/document-tables.ts';
 import { answersOfGateway } from './support/gateway-answers.ts';
+import { PLAIN_FACTS } from './support/lookup-results.ts';
 
 // Holds the lists of the documents to the code.
 
@@ -195,31 +196,22 @@ describe('Cache-Status', () => {
     customerAliases: [],
   };
   const call = { askedAt: 0, durationMs: 0, attempts: 1, requestId: undefined };
-  const unused = {
-    joined: undefined,
-    upstreamCall: undefined,
-    maskedFailure: undefined,
-    storeFailure: undefined,
-    isIdentityMismatch: false,
-    isRevalidationAsked: false,
-    isRevalidationLost: false,
-  };
-  const hit = cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail: undefined } });
+  const hit = cacheStatus({ ...PLAIN_FACTS, answer: word, cache: { status: 'hit', detail: undefined } });
   const staleDetails = ['stale-while-revalidate', 'stale-if-error', 'max-stale'] as const;
   const stale = staleDetails.map((detail) =>
-    cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail } }),
+    cacheStatus({ ...PLAIN_FACTS, answer: word, cache: { status: 'hit', detail } }),
   );
   const collapsed = (reason: ForwardReason) =>
-    cacheStatus({ ...unused, answer: word, cache: { status: 'collapsed', reason } });
+    cacheStatus({ ...PLAIN_FACTS, answer: word, cache: { status: 'collapsed', reason } });
   const pending = (reason: ForwardReason) =>
     cacheStatus({
-      ...unused,
+      ...PLAIN_FACTS,
       answer: { kind: 'pending', isPrefetch: false },
       cache: { status: 'forward', reason, isStored: false },
     });
   const forward = (reason: Extract<CacheUse, { status: 'forward' }>['reason'], status?: number, isStored = false) =>
     cacheStatus({
-      ...unused,
+      ...PLAIN_FACTS,
       answer: word,
       cache: { status: 'forward', reason, isStored },
       upstreamCall: { ...call, status },

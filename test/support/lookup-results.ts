@@ -2,17 +2,23 @@ import { compileProjection, type Projection } from '../../functions/customer/rep
 import type { Api } from '../../functions/customer/request/canonical-request.ts';
 import type { Answer, LookupResult } from '../../functions/lookup/lookup-result.ts';
 
+/** The members of a result if nothing special happened, without the answer and the use of the cache. */
+export const PLAIN_FACTS = {
+  joined: undefined,
+  upstreamCall: undefined,
+  maskedFailure: undefined,
+  storeFailure: undefined,
+  isIdentityMismatch: false,
+  isRevalidationAsked: false,
+  isRevalidationLost: false,
+} as const;
+
 /** A look-up that was answered from the cache. @param body of a found customer */
 export function resultOf(body: string, answer: Partial<Answer> = {}): LookupResult {
   return {
     answer: { kind: 'found', status: 200, body, ageMs: 13_500, ttlMs: -900_000, customer: undefined, ...answer },
     cache: { status: 'hit', detail: 'stale-if-error' },
-    joined: undefined,
-    upstreamCall: undefined,
-    maskedFailure: undefined,
-    storeFailure: undefined,
-    isIdentityMismatch: false,
-    isRevalidationAsked: false,
+    ...PLAIN_FACTS,
   } as LookupResult;
 }
 

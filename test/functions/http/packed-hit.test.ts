@@ -4,6 +4,7 @@ import { bodyDigest } from '../../../functions/customer/reply/body-digest.ts';
 import { lookupReply } from '../../../functions/http/lookup-reply.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import { withLateBody } from '../../../functions/lookup/packed-body.ts';
+import { PLAIN_FACTS } from '../../support/lookup-results.ts';
 
 const TEXT = '{"id":7}';
 const gzip = gzipSync(TEXT);
@@ -27,13 +28,7 @@ function aHit() {
   const result: LookupResult = {
     answer: withLateBody(facts, readBody, packed),
     cache: { status: 'hit', detail: undefined },
-    joined: undefined,
-    upstreamCall: undefined,
-    maskedFailure: undefined,
-    storeFailure: undefined,
-    isIdentityMismatch: false,
-    isRevalidationAsked: false,
-    isRevalidationLost: false,
+    ...PLAIN_FACTS,
   };
   return { read, result };
 }

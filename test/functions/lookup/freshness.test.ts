@@ -11,6 +11,7 @@ import {
   standIn,
 } from '../../../functions/lookup/freshness.ts';
 import { cacheStatus } from '../../../functions/rest/cache-status.ts';
+import { PLAIN_FACTS } from '../../support/lookup-results.ts';
 import { fc, runs } from '../../support/properties.ts';
 
 const WINDOWS: FreshnessWindows = {
@@ -305,13 +306,7 @@ describe('for every entry, directive, window and clock', () => {
       const status = cacheStatus({
         answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs, customer: undefined, customerAliases: [] },
         cache: { status: 'hit', detail: hit.detail },
-        joined: undefined,
-        upstreamCall: undefined,
-        maskedFailure: undefined,
-        storeFailure: undefined,
-        isIdentityMismatch: false,
-        isRevalidationAsked: false,
-        isRevalidationLost: false,
+        ...PLAIN_FACTS,
       });
       return Number(/ttl=(-?\d+)/.exec(status)?.[1]);
     };

@@ -4,6 +4,7 @@ import { supplementOf } from '../../../functions/customer/v1/v1-request.ts';
 import { join } from '../../../functions/lookup/join.ts';
 import type { Answer, CacheUse, LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/upstream.ts';
+import { PLAIN_FACTS } from '../../support/lookup-results.ts';
 
 // Tests the result of two halves, whatever brought each of them.
 
@@ -58,13 +59,7 @@ const COLLAPSED: CacheUse = { status: 'collapsed', reason: 'miss' };
 const result = (answer: Answer, parts: Partial<LookupResult> = {}): LookupResult => ({
   answer,
   cache: HIT,
-  joined: undefined,
-  upstreamCall: undefined,
-  maskedFailure: undefined,
-  storeFailure: undefined,
-  isIdentityMismatch: false,
-  isRevalidationAsked: false,
-  isRevalidationLost: false,
+  ...PLAIN_FACTS,
   ...parts,
 });
 

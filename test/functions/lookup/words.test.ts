@@ -3,6 +3,7 @@ import { isSilentRefusal, SILENT_REFUSAL, toLookupError } from '../../../functio
 import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { lookupReport } from '../../../functions/lookup/report.ts';
 import { FAILURE_KINDS, type FailureKind } from '../../../functions/lookup/upstream.ts';
+import { PLAIN_FACTS } from '../../support/lookup-results.ts';
 
 // Tests the names of a look-up's outcome, for the caller and in the log.
 
@@ -87,13 +88,7 @@ describe('the report of a look-up', () => {
   const result = (parts: Partial<LookupResult>): LookupResult => ({
     answer: word,
     cache: { status: 'hit', detail: undefined },
-    joined: undefined,
-    upstreamCall: undefined,
-    maskedFailure: undefined,
-    storeFailure: undefined,
-    isIdentityMismatch: false,
-    isRevalidationAsked: false,
-    isRevalidationLost: false,
+    ...PLAIN_FACTS,
     ...parts,
   });
 

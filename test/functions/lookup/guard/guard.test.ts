@@ -3,6 +3,7 @@ import { Guard } from '../../../../functions/lookup/guard/guard.ts';
 import { LOOKUPS_TOGETHER } from '../../../../functions/lookup/guard/pending.ts';
 import type { LookupResult } from '../../../../functions/lookup/lookup-result.ts';
 import type { StoreTrouble } from '../../../../functions/lookup/store-unavailable-error.ts';
+import { PLAIN_FACTS } from '../../../support/lookup-results.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCallerCounts } from '../../../support/memory-caller-counts.ts';
 import { fc } from '../../../support/properties.ts';
@@ -12,19 +13,10 @@ const STORE_TIMEOUT_MS = 150;
 const MINUTES_10 = 600_000;
 const CALLER = 'key a1b2c3d4e5';
 
-const PLAIN = {
-  joined: undefined,
-  upstreamCall: undefined,
-  maskedFailure: undefined,
-  storeFailure: undefined,
-  isIdentityMismatch: false,
-  isRevalidationAsked: false,
-  isRevalidationLost: false,
-} as const;
 const FORWARD = { status: 'forward', reason: 'miss', fwdStatus: 404, isStored: true } as const;
 const HIT = { status: 'hit', ttlMs: 1000, detail: undefined } as const;
 const resultOf = (kind: string, cache: object, more: object = {}) =>
-  ({ ...PLAIN, answer: { kind }, cache, ...more }) as unknown as LookupResult;
+  ({ ...PLAIN_FACTS, answer: { kind }, cache, ...more }) as unknown as LookupResult;
 
 const RESULTS = {
   found: resultOf('found', FORWARD),
