@@ -71,14 +71,22 @@ function unfitClass({ callers }: DeploymentEnvironment): readonly string[] {
 /** The guard's window. Minutes. */
 const GUARD_MINUTES = 10;
 /** The look-ups of a run by each API. They all find no customer. */
-export const LOOKUPS_OF_API = 2;
+const LOOKUPS_OF_API = 2;
+
+/** How many look-ups a canary makes in some minutes: those of whole runs, of one at least. None finds a customer. */
+export function lookupsIn(
+  minutes: number,
+  { everyMinutes = CANARY_EVERY_MINUTES, apis = CANARY_APIS }: CanarySetting,
+): number {
+  return Math.ceil(minutes / everyMinutes) * LOOKUPS_OF_API * apis.length;
+}
 
 /** The reason why the guard would refuse the canary: it finds no customer too often. */
 function guardedCanary(canary: CanarySetting, settings: DeploymentEnvironment['settings']): readonly string[] {
-  const { everyMinutes = CANARY_EVERY_MINUTES, apis = CANARY_APIS } = canary;
+  const { everyMinutes = CANARY_EVERY_MINUTES } = canary;
   const limit = Number(settings?.GUARD_NOT_FOUND_LIMIT ?? 0);
   // A run may begin a little late, so that it falls into the next window.
-  const most = (Math.ceil(GUARD_MINUTES / everyMinutes) + 1) * LOOKUPS_OF_API * apis.length;
+  const most = lookupsIn(GUARD_MINUTES + everyMinutes, canary);
   if (!(limit > 0 && limit < most)) return [];
   return [
     `canary is set and GUARD_NOT_FOUND_LIMIT is ${limit}; allowed is 0, or ${most} or more: the canary finds no customer ` +

@@ -7,7 +7,6 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeOnlyStage } from './api-findings.ts';
 import { authKindOf } from './auth.ts';
-import { LOOKUPS_OF_API } from './canary-rules.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { memoryOf, prefixOf } from './environment-defaults.ts';
 import { CANARY_APIS, CANARY_EVERY_MINUTES } from './environment-values.ts';
@@ -38,15 +37,6 @@ const PATHS: Readonly<Record<(typeof CANARY_APIS)[number], string>> = { v2: V2_P
 /** How often the canary of an environment runs. Minutes; undefined: there is no canary. */
 export function canaryPeriodOf({ canary = 'off' }: DeploymentEnvironment): number | undefined {
   return canary === 'off' ? undefined : (canary.everyMinutes ?? CANARY_EVERY_MINUTES);
-}
-
-/** How many look-ups the canary of an environment makes in some minutes: of a run at least. 0: there is no canary. */
-export function canaryLookupsOf(environment: DeploymentEnvironment, minutes: number): number {
-  const everyMinutes = canaryPeriodOf(environment);
-  if (everyMinutes === undefined) return 0;
-  const { canary } = environment;
-  const apis = (canary === 'off' ? undefined : canary?.apis) ?? CANARY_APIS;
-  return Math.ceil(minutes / everyMinutes) * LOOKUPS_OF_API * apis.length;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { type Canary, canaryLookupsOf, canaryPeriodOf } from '../canary.ts';
+import { type Canary, canaryPeriodOf } from '../canary.ts';
+import { lookupsIn } from '../canary-rules.ts';
 import type { DeploymentEnvironment } from '../deployment-environment.ts';
 import { memoryOf, prefixOf, quotaOf } from '../environment-defaults.ts';
 import type { LookasideFunction } from '../lookaside-function.ts';
@@ -23,7 +24,7 @@ export interface WatchOptions {
 /** Watches a deployment as its environment says; undefined: the environment says `off`. */
 export function watch(scope: Construct, options: WatchOptions): Monitoring | undefined {
   const { environment, measures, functions, canary, tableName, topic, api } = options;
-  const { monitoring = {} } = environment;
+  const { monitoring = {}, canary: setting = 'off' } = environment;
   if (monitoring === 'off') return undefined;
   const functionNames = Object.fromEntries(
     Object.entries(functions).map(([entry, { lambda }]) => [entry, lambda.functionName]),
@@ -35,11 +36,14 @@ export function watch(scope: Construct, options: WatchOptions): Monitoring | und
     functionNames,
     api,
     quota: quotaOf(environment),
-    canary: canary && {
-      functionName: canary.function.lambda.functionName,
-      everyMinutes: canaryPeriodOf(environment) ?? 0,
-      lookups: canaryLookupsOf(environment, PERIOD.toMinutes()),
-    },
+    canary:
+      canary === undefined || setting === 'off'
+        ? undefined
+        : {
+            functionName: canary.function.lambda.functionName,
+            everyMinutes: canaryPeriodOf(environment) ?? 0,
+            lookups: lookupsIn(PERIOD.toMinutes(), setting),
+          },
     expectsEvents: monitoring.expectsEvents ?? false,
     topicArn: monitoring.topicArn,
     topic,
