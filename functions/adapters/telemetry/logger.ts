@@ -11,9 +11,12 @@ export interface RequestLog {
 
 /** Logs an answered request: as an error if it, or a look-up of a batch, ended with a fault of our own. */
 export function logRequest(log: RequestLog, facts: Facts): void {
-  const lookups: readonly Facts[] = Array.isArray(facts.lookups) ? facts.lookups : [];
-  if ([facts, ...lookups].some(({ code }) => code === 'internal_error')) log.error('request', facts);
+  if (isFault(facts) || (Array.isArray(facts.lookups) && facts.lookups.some(isFault))) log.error('request', facts);
   else log.info('request', facts);
+}
+
+function isFault({ code }: Facts): boolean {
+  return code === 'internal_error';
 }
 
 /** The log for warnings at the start of a function. */
