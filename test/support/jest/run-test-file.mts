@@ -4,13 +4,13 @@
  * instance of Lambda does. It loads the modules in `test/` anew for each test file: they keep what a test set, and
  * declare hooks.
  */
-import { createHash } from 'node:crypto';
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '@jest/types';
 import { withQueryOfImporter } from '../query-of-importer.ts';
 import { type FileGlobals, setFileGlobals } from './globals.ts';
+import { QueriesOfRuns } from './queries-of-runs.ts';
 
 /** What jest-circus uses of Jest's runtime. */
 interface UsedRuntime {
@@ -64,19 +64,7 @@ if (process.send !== undefined) {
   });
 }
 
-/** How often this process has run each test file. */
-const runsOf = new Map<string, number>();
-
-/**
- * The query for a run of a test file. That of the first run is the same in each process, so that Node finds the code
- * that an earlier process compiled.
- */
-function queryOfRun(file: string): string {
-  const run = runsOf.get(file) ?? 0;
-  runsOf.set(file, run + 1);
-  const ofFile = createHash('sha256').update(file).digest().readUIntBE(0, 6);
-  return run === 0 ? `?${ofFile}` : `?${ofFile}.${run}`;
-}
+const queries = new QueriesOfRuns();
 
 const runTestFile: RunTestFile = async (globalConfig, config, environment, _runtime, testPath, tell) => {
   // Jest has just set a function here that maps each frame of each stack to its source. Node runs the sources as they
@@ -96,7 +84,7 @@ const runTestFile: RunTestFile = async (globalConfig, config, environment, _runt
     requireModule: require,
     setGlobalsForRuntime: setFileGlobals,
     unstable_shouldLoadAsEsm: () => true,
-    unstable_importModule: (file) => import(`${pathToFileURL(file).href}${queryOfRun(file)}`),
+    unstable_importModule: (file) => import(`${pathToFileURL(file).href}${queries.next(file)}`),
     enterTestCode: () => undefined,
     leaveTestCode: () => undefined,
   };
