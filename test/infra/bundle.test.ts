@@ -155,17 +155,19 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
   });
 });
 
-test('the same sources make the same bundles, with or without another one, so that an unchanged function is not deployed again', async () => {
-  const again = await bundleFunctions({ outDir: path.join(outDir, 'again'), defaultCountry: 'IN', only: ENTRIES });
-  for (const entry of ENTRIES) {
-    const files = await readdir(bundles[entry].folder);
-    expect(await readdir(again[entry].folder)).toEqual(files);
-    for (const file of files) {
-      const [one, other] = await Promise.all(
-        [bundles, again].map(async (each) => digest(await readFile(path.join(each[entry].folder, file)))),
-      );
-      expect(other).toBe(one);
-    }
+test('the same sources make the same bundle, with or without the others, so that an unchanged function is not deployed again', async () => {
+  const { http } = await bundleFunctions({
+    outDir: path.join(outDir, 'again'),
+    defaultCountry: 'IN',
+    only: ['http'],
+  });
+  const files = await readdir(bundles.http.folder);
+  expect(await readdir(http.folder)).toEqual(files);
+  for (const file of files) {
+    const [one, other] = await Promise.all(
+      [bundles.http, http].map(async ({ folder }) => digest(await readFile(path.join(folder, file)))),
+    );
+    expect(other).toBe(one);
   }
 });
 
