@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { bundleFunctions } from '../infra/bundle.ts';
+import { bundledSources } from '../infra/bundle.ts';
 import { makeFolder } from '../local/make-folder.ts';
 import { bundledPackages } from './release-papers/bundled-packages.ts';
 import { licencesText } from './release-papers/licences.ts';
@@ -19,28 +18,19 @@ import { scriptOptions } from './script-options.ts';
 // - notes.md: CHANGELOG.md's section of this version
 
 const { out = '.cache/release' } = scriptOptions('release:papers', { out: { type: 'string' } });
-const bundles = await mkdtemp(path.join(tmpdir(), 'lookaside-papers-'));
-try {
-  const packages = await bundledPackages(
-    Object.values(await bundleFunctions({ outDir: bundles, defaultCountry: 'IN' })),
-  );
-  const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format=cyclonedx'], { maxBuffer: 2 ** 26 });
-  const all = JSON.parse(stdout) as Sbom;
-  const { name, version } = JSON.parse(await readFile('package.json', 'utf8')) as { name: string; version: string };
-  await makeFolder(out);
-  const papers = {
-    'sbom.cdx.json': json(sbomOf(all, name, packages)),
-    'sbom-development.cdx.json': json(sbomOf(all, name)),
-    'licences.txt': licencesText(packages),
-    'notes.md': releaseNotes(await readFile('CHANGELOG.md', 'utf8'), version),
-  };
-  for (const [file, text] of Object.entries(papers)) await writeFile(path.join(out, file), text);
-  process.stdout.write(
-    `${out}: ${Object.keys(papers).join(', ')}, of ${packages.length} packages that are deployed.\n`,
-  );
-} finally {
-  await rm(bundles, { recursive: true });
-}
+const packages = await bundledPackages(await bundledSources('IN'));
+const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format=cyclonedx'], { maxBuffer: 2 ** 26 });
+const all = JSON.parse(stdout) as Sbom;
+const { name, version } = JSON.parse(await readFile('package.json', 'utf8')) as { name: string; version: string };
+await makeFolder(out);
+const papers = {
+  'sbom.cdx.json': json(sbomOf(all, name, packages)),
+  'sbom-development.cdx.json': json(sbomOf(all, name)),
+  'licences.txt': licencesText(packages),
+  'notes.md': releaseNotes(await readFile('CHANGELOG.md', 'utf8'), version),
+};
+for (const [file, text] of Object.entries(papers)) await writeFile(path.join(out, file), text);
+process.stdout.write(`${out}: ${Object.keys(papers).join(', ')}, of ${packages.length} packages that are deployed.\n`);
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

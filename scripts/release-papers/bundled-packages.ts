@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Bundle } from '../../infra/bundle.ts';
 
 /** A package of others in the deployed bundles. */
 export interface BundledPackage {
@@ -15,13 +14,11 @@ export interface BundledPackage {
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const LICENCE_FILE = /^licen[cs]e([.-].*)?$/i;
 
-/** The packages in the bundles, each once, by name and version. */
-export async function bundledPackages(
-  bundles: readonly Pick<Bundle, 'metafile'>[],
-): Promise<readonly BundledPackage[]> {
-  const sources = bundles.flatMap(({ metafile }) =>
-    Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)),
-  );
+/**
+ * The packages of these files, each once, by name and version.
+ * @param sources paths from the project's root
+ */
+export async function bundledPackages(sources: readonly string[]): Promise<readonly BundledPackage[]> {
   const folders = new Set(sources.flatMap((source) => PACKAGE_FOLDER.exec(source)?.[1] ?? []));
   const packages = await Promise.all([...folders].map(readPackage));
   const byId = new Map(packages.map((each) => [`${each.name}@${each.version}`, each]));
