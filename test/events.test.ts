@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
 import { MAX_LOOKUPS } from '../functions/lookup/max-lookups.ts';
 import type { Environment } from '../functions/settings/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
 import { type EventFolder, runEvent, textOf } from '../local/run-event.ts';
-import { localAwsConfig } from '../local/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import { IMPATIENT, PATIENT } from './support/patience.ts';
 
@@ -63,6 +61,8 @@ const OF_A_KIOSK: Partial<HttpRow> = {
   customer: { profiles: [{ firstName: 'आशा' }, { firstName: 'आशा' }] },
   lacks: ['loyaltyProgramDetails', ['profiles', '0', 'identifiers']],
 };
+/** An upstream that throttles pauses all functions on the same table. The other events must not meet that. */
+const OWN_STORE = { AWS_ENDPOINT_URL_DYNAMODB: '' };
 const IN_GERMANY = { DEFAULT_COUNTRY: 'DE' };
 const DUAL_BY_EXTERNAL_ID = { PRIMARY_IDENTIFIER: 'externalId' };
 const EXTRA = { EXTRA_PARAMETERS: 'tenantKey,x-flag' };
@@ -224,7 +224,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
 
   'upstream-failing': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
   'upstream-busy': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
-  'upstream-throttling': { status: 503, outcome: 'upstream_unavailable' },
+  'upstream-throttling': { environment: OWN_STORE, status: 503, outcome: 'upstream_unavailable' },
   'upstream-html': { status: 502, outcome: 'upstream_invalid' },
   'upstream-blank': { status: 400, outcome: 'upstream_refused', cacheStatus: 'lookaside; fwd=miss; fwd-status=400' },
   'upstream-404-without-an-error': { status: 502, outcome: 'upstream_invalid' },
@@ -417,7 +417,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
 
   'v1-upstream-failing': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
   'v1-upstream-busy': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
-  'v1-upstream-throttling': { status: 503, outcome: 'upstream_unavailable' },
+  'v1-upstream-throttling': { environment: OWN_STORE, status: 503, outcome: 'upstream_unavailable' },
   'v1-upstream-html': { status: 502, outcome: 'upstream_invalid' },
   'v1-upstream-blank': { status: 400, outcome: 'upstream_refused' },
   'v1-prefer-wait': found({ cacheStatus: STORED }),
@@ -790,23 +790,10 @@ const log = {
 /** Uses the store and the simulator of the others, which is faster than one for each. */
 let base: RunningFunctions;
 
-let table: DynamoDBClient;
 beforeAll(async () => {
   base = await startFunctions({}, { log, simulator: { latencyMs: 0 } });
-  table = new DynamoDBClient({ endpoint: base.store?.url ?? '', ...localAwsConfig({}, 'http://127.0.0.1') });
 });
-afterAll(async () => {
-  table.destroy();
-  await base.close();
-});
-
-/** An upstream that throttles pauses every function on the same table; the next event must not meet that. */
-afterEach(async () => {
-  const deletions = ['v2', 'v1.1'].map((api) => ({
-    DeleteRequest: { Key: { pk: { S: 'upstream' }, sk: { S: `pause;${api}` } } },
-  }));
-  await table.send(new BatchWriteItemCommand({ RequestItems: { [base.settings.cache.table]: deletions } }));
-});
+afterAll(() => base.close());
 
 /** Functions with an empty cache: entries of one key secret do not exist for another. */
 function start(environment: Environment = {}): Promise<RunningFunctions> {
