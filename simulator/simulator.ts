@@ -74,7 +74,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     response.on('close', () => {
       if (!response.writableFinished && !BREAKING.includes(record.fault)) upstream.journal.count('abandoned');
       upstream.journal.close();
-      gone.abort();
+      // Without a reason, Node makes an error with its stack for each request.
+      gone.abort('gone');
     });
 
     const ordered = upstream.state.faults.take(api, target);
