@@ -38,7 +38,8 @@ export class JoinedCheck implements Check {
   #noteErased(request: WatchedRequest, halves: readonly LookupResult[], word: string): void {
     const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);
     const answeredAt = Math.max(...request.lookups.map((lookup) => lookup.answeredAt ?? 0));
-    const isTimeOver = this.#scene.now - answeredAt > VOIDING_MS;
+    // After a standstill its deadline may have passed, and then it voids nothing.
+    const isTimeOver = this.#scene.now - answeredAt > VOIDING_MS || request.hasStoodStill;
     if (isStoreDown || isTimeOver || request.hasTrouble) return;
     const learnt = this.#scene.answers.readBack(word);
     for (const { answer } of halves) {
