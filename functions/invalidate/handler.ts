@@ -7,7 +7,7 @@ import { receiveEvent } from './webhook.ts';
 
 /** Makes the function of cache administration and of the webhook (contract §1). */
 export function createInvalidateHandler(options: InvalidateHandlerOptions): RestHandler {
-  const { clock, log, otherRegions = [] } = options;
+  const { clock, log, otherRegions } = options;
   const everywhere = (endpoint: Endpoint) => inEveryRegion(endpoint, otherRegions, clock);
   return createRestHandler({
     endpoints: {

@@ -14,8 +14,8 @@ export interface InvalidateHandlerOptions {
   readonly keySecrets: readonly string[];
   /** The allowed values of the webhook's `Authorization`. */
   readonly webhookSecrets: readonly string[];
-  /** The other regions that act upon each purge and each event. Default: none. */
-  readonly otherRegions?: readonly OtherRegion[];
+  /** The other regions that act upon each purge and each event. Empty: there are none. */
+  readonly otherRegions: readonly OtherRegion[];
 }
 
 /** How long each operation of a purge may take. No till waits for it. Milliseconds. */

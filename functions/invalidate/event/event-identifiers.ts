@@ -14,15 +14,19 @@ export interface EventIdentifier {
 }
 
 /** The plain names that mean the customer's id among an event's identifiers. */
-const ID_NAMES = new Set(['customerid', 'customerids', 'userid', 'userids']);
+const ID_NAMES = new Set(['customerid', 'userid']);
 
 /** The identifier that a plain name means. The name of a list may be a plural. */
 function toName(plain: string): IdentifierName | undefined {
-  return ID_NAMES.has(plain) ? 'id' : toListedIdentifierName(plain.replace(/s$/, ''));
+  const single = plain.replace(/s$/, '');
+  return ID_NAMES.has(single) ? 'id' : toListedIdentifierName(single);
 }
 
-/** Names without a meaning outside `customerIdentifiers`: many objects have an id, and WECHAT is a source. */
-const AMBIGUOUS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wechat']);
+/**
+ * What has no meaning outside `customerIdentifiers`: many objects have an id, WECHAT is a source, and any other name is
+ * no identifier's.
+ */
+const MEANINGLESS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wechat', undefined]);
 
 /** The members that say which identifier an object names. */
 const TYPE_NAMES = ['identifiertype', 'identifiername', 'type'];
@@ -44,19 +48,19 @@ const MAX_NESTING = 6;
  * | `mobile`, `email`, `externalId`, `cardNumber`, … | the identifier, in any spelling of the member's name |
  */
 export function identifiersOf(event: EventObject): readonly EventIdentifier[] {
-  return [...event.members.keys()].flatMap((name) => ofMember(name, event));
+  return [...event.members].flatMap(([name, values]) => ofMember(name, values, event));
 }
 
-function ofMember(name: string, { object, members }: EventObject): readonly EventIdentifier[] {
+function ofMember(name: string, values: readonly Json[], { object, members }: EventObject): readonly EventIdentifier[] {
   switch (name) {
     case 'customeridentifiers':
-      return objectsAt(members.get(name)).flatMap(ofCustomerIdentifiers);
+      return objectsAt(values).flatMap(ofCustomerIdentifiers);
     case 'identifiers':
-      return ofList(members);
+      return ofList(values, members);
     case 'fieldname':
       return ofUpdatedField(object, members);
     default:
-      return besides(name, members);
+      return besides(name, values, members);
   }
 }
 
@@ -83,10 +87,10 @@ function ofSource(source: string, object: JsonObject, nesting: number): EventIde
   ];
 }
 
-function ofList(members: Members): EventIdentifier[] {
+function ofList(identifiers: readonly Json[], members: Members): EventIdentifier[] {
   const source = textAt(members, ['source']);
   if (source === undefined && textAt(members, ['accountid']) !== undefined) return [];
-  return objectsAt(members.get('identifiers')).flatMap((each) => {
+  return objectsAt(identifiers).flatMap((each) => {
     const type = textAt(membersOf(each), TYPE_NAMES);
     return typed(toSource(source ?? DEFAULT_SOURCE), each, type);
   });
@@ -100,10 +104,8 @@ function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[]
 /**
  * A source beside the identifier may belong to the event and not to the identifier, so the service uses INSTORE too.
  */
-function besides(name: string, members: Members): readonly EventIdentifier[] {
-  const identifier = toName(name);
-  if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
-  const values = members.get(name) ?? [];
+function besides(name: string, values: readonly Json[], members: Members): readonly EventIdentifier[] {
+  if (MEANINGLESS.has(toName(name))) return NONE;
   const sources = new Set([DEFAULT_SOURCE, toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE)]);
   return [...sources].flatMap((source) => named(source, name, values));
 }
@@ -118,7 +120,8 @@ function named(source: string, plain: string, values: readonly Json[]): EventIde
 
 /** The identifiers of an object that names their type: each of its values. */
 function typed(source: string, object: JsonObject, type: string | undefined): EventIdentifier[] {
-  const plain = type === undefined ? '' : plainName(type);
+  if (type === undefined) return [];
+  const plain = plainName(type);
   return Object.entries(object)
     .filter(([name]) => VALUE_NAME.test(plainName(name)))
     .flatMap(([, value]) => named(source, plain, [value]));

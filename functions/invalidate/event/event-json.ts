@@ -1,15 +1,12 @@
-import { isArray, isObject, type Json } from '../../customer/json/json.ts';
+import type { Json } from '../../customer/json/json.ts';
 import {
   BACKSLASH,
   CARRIAGE_RETURN,
   COLON,
   LINE_FEED,
-  MINUS,
-  NINE,
   QUOTE,
   SPACE,
   TAB,
-  ZERO,
 } from '../../customer/json/json-characters.ts';
 
 /**
@@ -40,11 +37,11 @@ export function opened(value: Json): Json {
     if (!/^\s*["{[]/.test(content)) return value;
     content = parseWithTexts(content.trim());
   }
-  return isObject(content) || isArray(content) ? content : value;
+  return content ?? value;
 }
 
-/** A number, at the position where the search begins. */
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** The quote that begins a text, or a number. */
+const TEXT_OR_NUMBER = /"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** The characters that JSON allows between its tokens. */
 const BLANKS = new Set([SPACE, TAB, LINE_FEED, CARRIAGE_RETURN]);
@@ -56,18 +53,15 @@ const BLANKS = new Set([SPACE, TAB, LINE_FEED, CARRIAGE_RETURN]);
 function withNumbersAsTexts(json: string): string {
   const parts: string[] = [];
   let copied = 0;
-  for (let at = 0; at < json.length; ) {
-    const code = json.charCodeAt(at);
-    if (code === QUOTE) at = endOfText(json, at);
-    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
-      NUMBER.lastIndex = at;
-      const end = NUMBER.test(json) ? NUMBER.lastIndex : at;
-      if (end > at && !isName(json, end)) {
-        parts.push(json.slice(copied, at), '"', json.slice(at, end), '"');
-        copied = end;
-      }
-      at = Math.max(end, at + 1);
-    } else at += 1;
+  TEXT_OR_NUMBER.lastIndex = 0;
+  for (let found = TEXT_OR_NUMBER.exec(json); found !== null; found = TEXT_OR_NUMBER.exec(json)) {
+    const { 0: number, index: at } = found;
+    const end = TEXT_OR_NUMBER.lastIndex;
+    if (number === '"') TEXT_OR_NUMBER.lastIndex = endOfText(json, at);
+    else if (!isName(json, end)) {
+      parts.push(json.slice(copied, at), '"', number, '"');
+      copied = end;
+    }
   }
   return parts.join('') + json.slice(copied);
 }

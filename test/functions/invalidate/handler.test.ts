@@ -52,10 +52,10 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect(await filling).toMatchObject({ cache: { isStored: false } });
   });
 
-  test('succeeds for a customer that has no entry yet', async () => {
+  test.each(['5', '12345678901234567890'])('succeeds for customer %s, who has no entry yet', async (id) => {
     const { purgeCustomer, store, clock } = await start();
-    expect(await purgeCustomer('5')).toMatchObject({ status: 200, body: '{"purged":0}' });
-    expect(store.indexes.get(customerHash('5', 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
+    expect(await purgeCustomer(id)).toMatchObject({ status: 200, body: '{"purged":0}' });
+    expect(store.indexes.get(customerHash(id, 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
   });
 
   test.each(['', 'abc', '1.5', '-1', '12345678901234567890123', '７', '77 ', '0x4D', '1e400', '77,78'])(
@@ -63,7 +63,13 @@ describe('DELETE /cache/customers/{customerId}', () => {
     async (id) => {
       const { purgeCustomer, store } = await start();
       const { status, body } = await purgeCustomer(id);
-      expect([status, JSON.parse(body).code]).toEqual([400, 'invalid_parameter']);
+      expect([status, JSON.parse(body)]).toMatchObject([
+        400,
+        {
+          code: 'invalid_parameter',
+          detail: 'customerId is not a customer id; allowed is a whole number of up to 20 digits.',
+        },
+      ]);
       expect(store.calls).toEqual([]);
     },
   );
@@ -93,7 +99,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
 
 describe('DELETE /cache/entries', () => {
   test('purges every variant of that look-up, in every spelling of the identifier, and no other', async () => {
-    const { purgeEntries, keep, isKept } = await start();
+    const { purgeEntries, keep, isKept, reported } = await start();
     await keep(MOBILE, { ...MOBILE, embed: 'points' }, WECHAT);
     const reply = await purgeEntries({ identifierName: 'MOBILE', identifierValue: '+91 98765-43210' });
     expect(reply).toMatchObject({
@@ -101,6 +107,7 @@ describe('DELETE /cache/entries', () => {
       body: '',
       headers: { 'Cache-Status': 'lookaside; detail=invalidation' },
     });
+    expect(reported()).toMatchObject({ purged: 2, status: 204 });
     expect(await isKept(MOBILE)).toBe(false);
     expect(await isKept({ ...MOBILE, embed: 'points' })).toBe(false);
     expect(await isKept(WECHAT)).toBe(true);
@@ -144,6 +151,8 @@ describe('DELETE /cache/entries', () => {
     [{ identifierName: 'mobile' }, 'missing_parameter'],
     [{ ...WECHAT, accountId: '' }, 'missing_parameter'],
     [{ ...MOBILE, identifierValue: '12' }, 'invalid_identifier'],
+    // It may have lost an unescaped +, and is another customer's number then.
+    [{ ...MOBILE, identifierValue: ' 2222345678' }, 'invalid_identifier'],
     [{ ...MOBILE, identifierValue: '9876543210,1' }, 'invalid_identifier'],
     [{ ...MOBILE, identifierName: 'phone' }, 'invalid_parameter'],
     [{ ...MOBILE, source: 'a b' }, 'invalid_parameter'],
@@ -164,6 +173,30 @@ describe('DELETE /cache/entries', () => {
     const { status, body } = await purgeEntries(MOBILE);
     expect([status, JSON.parse(body).code]).toEqual([503, 'store_unavailable']);
   });
+});
+
+test.each<[string, (started: Awaited<ReturnType<typeof start>>) => Promise<unknown>]>([
+  ['a purge of a customer', ({ purgeCustomer }) => purgeCustomer(CUSTOMER.customerId)],
+  ['a purge of a look-up', ({ purgeEntries }) => purgeEntries(MOBILE)],
+  [
+    'an event that deletes',
+    ({ sendEvent }) => sendEvent({ eventName: 'customerUpdated', data: { customerIdentifiers: CUSTOMER } }),
+  ],
+])('after %s no look-up waits for a fetch that began before it', async (_title, purge) => {
+  const started = await start();
+  const { ask, keep, clock, upstream } = started;
+  await keep(MOBILE);
+  upstream.takesMs = 1000;
+  const filling = ask(MOBILE, { noCache: true });
+  await clock.run(10);
+  const asked = upstream.requests.length;
+  await purge(started);
+  const next = ask(MOBILE);
+  await clock.run(10);
+  expect(upstream.requests).toHaveLength(asked + 1);
+  await clock.run(1000);
+  expect(await filling).toMatchObject({ cache: { isStored: false } });
+  expect(await next).toMatchObject({ cache: { reason: 'miss' } });
 });
 
 test.each([
@@ -319,7 +352,14 @@ describe('POST /events/capillary', () => {
     async (body) => {
       const { sendEvent, store } = await start();
       const reply = await sendEvent(body);
-      expect([reply.status, JSON.parse(reply.body).code]).toEqual([400, 'invalid_parameter']);
+      expect([reply.status, JSON.parse(reply.body)]).toMatchObject([
+        400,
+        {
+          code: 'invalid_parameter',
+          detail: 'The body is not a JSON object; send the event as one JSON object in UTF-8.',
+        },
+      ]);
+      expect(reply.headers).not.toHaveProperty('Retry-After');
       expect(store.calls).toEqual([]);
     },
   );
@@ -344,7 +384,10 @@ describe('POST /events/capillary', () => {
     const { status, body } = await sendEvent(event('customerUpdated'), headers);
     expect(status).toBe(expected);
     expect(store.entries).toHaveLength(expected === 200 ? 0 : 1);
-    if (expected === 401) expect(JSON.parse(body)).toMatchObject({ code: 'unauthorized', title: 'Unauthorized' });
+    if (expected === 401) {
+      const detail = 'Authorization is not the secret of the webhook; set the fixed header to WEBHOOK_SECRET.';
+      expect(JSON.parse(body)).toMatchObject({ code: 'unauthorized', title: 'Unauthorized', detail });
+    }
   });
 
   test('checks the secret before it reads the body', async () => {
@@ -367,12 +410,15 @@ describe('POST /events/capillary', () => {
     },
   );
 
-  test('a fault of the service is answered 429 too', async () => {
-    const { sendEvent, store } = await start();
+  test('a fault of the service is answered 429 too, and the log names it', async () => {
+    const { sendEvent, store, reported } = await start();
     store.fenceCustomer = async () => {
       throw new TypeError('a bug');
     };
-    expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 429 });
+    const { status, body } = await sendEvent(event('customerUpdated'));
+    const detail = 'The event could not be acted on. Send it again.';
+    expect([status, JSON.parse(body)]).toMatchObject([429, { code: 'too_many_requests', detail }]);
+    expect(reported()).toMatchObject({ status: 429, code: 'internal_error', error: 'TypeError' });
   });
 
   test('writes no customer, no secret and no free text into the log', async () => {

@@ -86,7 +86,8 @@ describe('with a region that cannot be reached', () => {
     const { first, kept } = await startRegions(3, (region) => region !== 1);
     const { status, headers, body } = await first.purgeCustomer(CUSTOMER);
     expect([status, headers['Retry-After']]).toEqual([503, '5']);
-    expect(JSON.parse(body)).toMatchObject({ code: 'store_unavailable' });
+    const detail = 'Not every region has acted on it. Send it again: it goes on where it stopped.';
+    expect(JSON.parse(body)).toMatchObject({ code: 'store_unavailable', detail });
     expect(await kept()).toEqual([false, false, true]);
     expect(first.reported()).toMatchObject({ regions: 2, failedRegions: ['region-2: TypeError'] });
     expect(JSON.stringify([body, first.log.lines])).not.toContain(CUSTOMER);
@@ -140,17 +141,23 @@ test('an endpoint without other regions works as before', () => {
   expect(inEveryRegion(endpoint, [], new ManualClock())).toBe(endpoint);
 });
 
-test('the service does not ask regions that have no time left before the gateway gives up', async () => {
+test.each<[string, number, OtherRegion['send'], string]>([
+  ['is not asked, if no time is left before the gateway gives up', 28_000, neverAsked, 'far: no time left'],
+  ['fails with something that is no error', 27_999, () => Promise.reject('no error'), 'far: unknown'],
+])('a region %s: it has not acted', async (_title, takenMs, send, failure) => {
   const clock = new ManualClock();
-  const other: OtherRegion = { name: 'far', send: () => Promise.reject(new Error('must not be asked')) };
   const slow = inEveryRegion(
     async () => {
-      clock.advance(28_000);
+      clock.advance(takenMs);
       return { status: 204, headers: {}, body: '', report: {} };
     },
-    [other],
+    [{ name: 'far', send }],
     clock,
   );
   const { status, report } = await slow(proxyEvent({ method: 'DELETE', resource: '/cache/entries' }));
-  expect([status, report.failedRegions]).toEqual([503, ['far: no time left']]);
+  expect([status, report.failedRegions]).toEqual([503, [failure]]);
 });
+
+function neverAsked(): never {
+  throw new Error('must not be asked');
+}

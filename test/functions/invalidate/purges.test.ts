@@ -49,6 +49,11 @@ describe('B17: DELETE /cache/customers/{customerId}', () => {
   });
 });
 
+test('a purge of a customer is refused if the gateway names no customer', async () => {
+  const { send } = await start();
+  expect(await send({ method: 'DELETE', resource: '/cache/customers/{customerId}' })).toMatchObject({ status: 400 });
+});
+
 describe('K1: DELETE /cache/entries reads a value as Capillary lists it, too', () => {
   test.each<[string, asked: string, given: string]>([
     ['digits of another country that may be a number of our own', '+8613812345678', '8613812345678'],

@@ -70,6 +70,11 @@ describe('the body of an event', () => {
     expect(await kept()).toHaveLength(4);
   });
 
+  const details: Readonly<Record<string, string>> = {
+    'too-large': 'The body is over 1048576 bytes when it is unpacked.',
+    'unknown-coding': 'The Content-Encoding is not known; allowed is gzip, or none.',
+  };
+
   test.each<[string, Uint8Array, string, string]>([
     ['that is a bomb', gzipSync(text.padEnd(20 * 1024 * 1024)), 'gzip', 'too-large'],
     ['of 1 MiB and a byte, packed', gzipSync(text.padEnd(1024 * 1024 + 1)), 'gzip', 'too-large'],
@@ -79,7 +84,8 @@ describe('the body of an event', () => {
     const { sendEvent, reported, metrics } = await start();
     const reply = await sendEvent(body, { 'Content-Encoding': coding });
     expect([reply.status, reply.headers['Retry-After']]).toEqual([429, '5']);
-    expect(JSON.parse(reply.body)).toMatchObject({ code: 'too_many_requests', title: 'Too Many Requests' });
+    const problem = { code: 'too_many_requests', title: 'Too Many Requests', detail: details[unread] };
+    expect(JSON.parse(reply.body)).toMatchObject(problem);
     expect(reported()).toMatchObject({ status: 429, unread, isEventUnread: true });
     expect(metrics()).toEqual(['EventUnread 1']);
   });
@@ -137,6 +143,17 @@ describe('an event that names', () => {
     expect([marked.length, store.entries.length]).toEqual([3, 4]);
     expect(await kept()).toEqual(['other']);
     expect(metrics()).toEqual(['Event 1', 'MarkedStale 3']);
+  });
+
+  test('a customer and an identifier acts on the entries of both, and on no other customer', async () => {
+    const { sendEvent, kept, ask, isKept, upstream } = await start();
+    upstream.outcome = found('{"id":88}');
+    const byCard = { ...CARD, identifierValue: 'CARD-88' };
+    await ask(byCard);
+    const data = '{"customerIdentifiers":{"customerId":77,"instore":{"mobile":"9876543211"}}}';
+    expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: '{"invalidated":4}' });
+    expect(await kept()).toEqual([]);
+    expect(await isKept(byCard)).toBe(true);
   });
 
   test('a customer voids "not found" by the id, which is in no index', async () => {

@@ -580,6 +580,7 @@ describe('deploys', () => {
         reading: DEFAULT_READING,
         webhookSecrets: [],
         keySecrets: purgerSecrets,
+        otherRegions: [],
       });
       const byCustomer = proxyEvent({
         method: 'DELETE',

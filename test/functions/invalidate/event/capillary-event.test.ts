@@ -8,7 +8,8 @@ const read = (text: string) => readCapillaryEvent(parseWithTexts(text) as JsonOb
 /** The content of an event, in short: its ids, then each identifier as `SOURCE name value`. */
 const namedBy = (text: string) => {
   const { customerIds, identifiers } = read(text);
-  return [...customerIds, ...identifiers.map(({ source, name, value }) => `${source} ${name} ${value}`)];
+  // As texts: `toEqual` takes a list of undefined for an empty one.
+  return [...customerIds.map(String), ...identifiers.map(({ source, name, value }) => `${source} ${name} ${value}`)];
 };
 const namedIn = (data: string) => namedBy(`{"eventName":"e","data":${data}}`);
 
@@ -115,6 +116,10 @@ describe('the name of an event', () => {
     ['{"eventName":"TIERUPGRADED"}', 'tierUpgraded', 'mark-stale'],
     ['{"eventName":"coupon_issue"}', 'CouponIssue', 'mark-stale'],
     ['{"eventName":"1044_pointsIssued"}', 'pointsIssued', 'mark-stale'],
+    ['{"eventName":" 1044_pointsIssued "}', 'pointsIssued', 'mark-stale'],
+    // A number in another place makes another name.
+    ['{"eventName":"x1044_pointsIssued"}', undefined, 'delete'],
+    ['{"eventName":"points1044_Issued"}', undefined, 'delete'],
     ['{"eventName":"webhook","body":{"eventName":"pointsIssued"}}', 'pointsIssued', 'mark-stale'],
     ['{"eventName":"pointsIssued","body":{"eventName":"somethingNew"}}', undefined, 'delete'],
     ['{"eventName":"pointsIssued","data":{"order":{"eventName":"customerUpdated"}}}', 'pointsIssued', 'mark-stale'],
@@ -122,7 +127,10 @@ describe('the name of an event', () => {
     ['{"body":[{"eventName":"customerUpdated"},{"eventName":"pointsIssued"}]}', 'pointsIssued', 'delete'],
     ['{"eventType":"1044_customerUpdated","attributes":{"eventName":"pointsIssued"}}', 'pointsIssued', 'delete'],
     ['{"eventType":"1044_pointsIssued","attributes":{"eventType":"other"}}', 'pointsIssued', 'mark-stale'],
+    ['{"eventType":"1044_pointsIssued","attributes":{"eventName":""}}', 'pointsIssued', 'mark-stale'],
+    ['{"eventType":"1044_pointsIssued","attributes":{"eventName":null}}', 'pointsIssued', 'mark-stale'],
     ['{"eventName":5}', undefined, 'delete'],
+    ['{"eventName":["pointsIssued"]}', undefined, 'delete'],
     ['{}', undefined, 'delete'],
   ])('%s: %s, %s', (text, name, mode) => {
     expect(read(text)).toMatchObject({ name, mode });
@@ -146,6 +154,16 @@ describe('an id of a customer', () => {
     ['a list', '{"mergedCustomerIds":[7,"8",[9]]}', ['7', '8', '9']],
     ['previous and current', '{"customerId":{"previous":7,"current":8}}', ['7', '8']],
     ['a user id', '{"userId":7}', ['7']],
+    [
+      'of the identifiers, by each of its names',
+      `{"customerIdentifiers":{"instore":{"userId":7,"userIds":[8,9]},"x":{"accounts":[
+        {"identifiers":[{"identifierName":"customerId","identifierValue":10},{"type":"userId","value":11}]}]}}}`,
+      ['7', '8', '9', '10', '11', 'x id 10', 'x id 11'],
+    ],
+    ['in up to eight lists', `{"customerId":${'['.repeat(8)}7${']'.repeat(8)}}`, ['7']],
+    ['not in nine lists', `{"customerId":${'['.repeat(9)}7${']'.repeat(9)}}`, []],
+    ['of a customer in up to eight lists', `{"customer":${'['.repeat(8)}{"id":7}${']'.repeat(8)}}`, ['7']],
+    ['not of a customer in nine lists', `{"customer":${'['.repeat(9)}{"id":7}${']'.repeat(9)}}`, []],
     ['in another letter case', '{"CUSTOMERID":7,"Customer-Id":8,"user_id":9}', ['7', '8', '9']],
     ['of the store', '{"customerIdentifiers":{"instore":{"id":7}}}', ['7']],
     ['of the identifiers themselves', '{"customerIdentifiers":{"id":"7"}}', ['7']],
@@ -162,6 +180,8 @@ describe('an id of a customer', () => {
     ['of an entity with an empty type', '{"entityInformation":{"entityType":"","entityId":7}}', ['7']],
     ['of entities in a list', '{"entityInformation":[{"entityId":7},{"entityId":8}]}', ['7', '8']],
     ['not of an entity of another type', '{"entityInformation":{"entityType":"STORE","entityId":7}}', []],
+    ['not of an entity elsewhere', '{"order":{"entityId":7}}', []],
+    ['not of a group of customers', '{"customerGroup":{"id":7}}', []],
     ['not of a name that only ends alike', '{"customerIdentity":7,"transactionUserId":8,"id":9,"store":{"id":10}}', []],
     ['none', '{"amount":5}', []],
     [
@@ -222,6 +242,16 @@ describe('an identifier', () => {
       'of an account that is an object, as is its list',
       '{"customerIdentifiers":{"wechat":{"accounts":{"accountId":"A","identifiers":{"identifierType":"mobile","identifierValue":911}}}}}',
       ['WECHAT mobile 911'],
+    ],
+    [
+      'of an account, by the names of one account and of one identifier',
+      '{"customerIdentifiers":{"wechat":{"account":{"identifier":{"identifierName":"mobile","identifierValue":911}}}}}',
+      ['WECHAT mobile 911'],
+    ],
+    [
+      'of accounts in accounts, up to six levels; below that it is read without its source',
+      `{"customerIdentifiers":{"wechat":${'{"accounts":'.repeat(6)}{"mobile":911,"accounts":{"email":"a@b.c"}}${'}'.repeat(6)}}}`,
+      ['WECHAT mobile 911', 'INSTORE mobile 911', 'INSTORE email a@b.c'],
     ],
     [
       'of toabao, which is TAOBAO',
@@ -332,6 +362,11 @@ describe('an identifier', () => {
       ['INSTORE mobile 911', 'MOBILE_APP mobile 911'],
     ],
     [
+      'beside a source that is no text: INSTORE',
+      '{"a":{"source":null,"mobile":"911"},"b":{"source":{"name":"X"},"email":"a@b.c"}}',
+      ['INSTORE mobile 911', 'INSTORE email a@b.c'],
+    ],
+    [
       'of cardUpdated, which names no customer',
       '{"cardNumber":"CARD-77-0001","previousStatusLabel":"ACTIVE","currentStatusLabel":"SUSPENDED"}',
       ['INSTORE cardnumber CARD-77-0001'],
@@ -355,6 +390,12 @@ describe('an identifier', () => {
       '{"externalId":"[E1","cardNumber":"{C1}","email":"\\"a\\"@b.c"}',
       ['INSTORE externalId [E1', 'INSTORE cardnumber {C1}', 'INSTORE email "a"@b.c'],
     ],
+    [
+      'of up to 1024 characters, with the spaces around it',
+      `{"mobile":"${'911'.padStart(1024)}","email":"${'a@b.c'.padEnd(1025)}"}`,
+      [`INSTORE mobile ${'911'.padStart(1024)}`],
+    ],
+    ['not of a name with an s in another place', '{"smobile":"911","cardsNumber":"C1"}', []],
     ['no id of anything else, and no source', '{"id":9,"wechat":{"accounts":[]},"type":"mobile","value":"911"}', []],
     ['no null, no boolean and no empty text', '{"mobile":null,"email":true,"externalId":"","cardNumber":[]}', []],
   ])('%s', (_title, data, expected) => {
@@ -436,5 +477,7 @@ describe('B16: an event that nests deeper than the stack', () => {
     expect(namedIn(deep(10, '{"customerId":7}'))).toEqual(['7']);
     expect(namedIn(deep(100, '{"customerId":7}'))).toEqual([]);
     expect(namedBy(`${'{"body":'.repeat(50)}{"eventName":"e","customerId":7}${'}'.repeat(50)}`)).toEqual([]);
+    const within = (levels: number) => namedBy(`${'{"a":'.repeat(levels)}{"customerId":7}${'}'.repeat(levels)}`);
+    expect([within(32), within(33)]).toEqual([['7'], []]);
   });
 });
