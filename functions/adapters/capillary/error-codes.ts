@@ -46,20 +46,20 @@ const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 /** The class of an error or a warning; undefined if its code is not known. */
 export function classify(error: Json): ErrorClass | undefined {
   const { code, message } = partsOf(error);
-  if (ERASED_MESSAGE.test(textOf(message) ?? '')) return 'erased';
-  return CLASS_BY_CODE.get(spellingOf(code) ?? '');
+  if (erasedMessageIn(textOf(message)) !== undefined) return 'erased';
+  return CLASS_BY_CODE.get(spellingOf(code));
 }
 
 /**
  * A code in its one spelling. As with ids, Capillary may write it as a number or a text, with a decimal point or an
- * exponent: `8015`, `" 8015"`, `8015.0` and `8.015E3` are one code.
+ * exponent: `8015`, `" 8015"`, `8015.0` and `8.015E3` are one code. Empty: there is none.
  */
-export function spellingOf(code: Json | undefined): string | undefined {
-  const text = textOf(code)?.trim();
+export function spellingOf(code: Json | undefined): string {
+  const text = textOf(code)?.trim() ?? '';
   return toCustomerId(text) ?? text;
 }
 
-/** The message that a customer was erased, in a text that is not JSON; undefined if the text does not have it. */
-export function erasedMessageIn(text: string): string | undefined {
-  return ERASED_MESSAGE.exec(text)?.[0];
+/** The message that a customer was erased, in any text; undefined if the text does not have it. */
+export function erasedMessageIn(text: string | undefined): string | undefined {
+  return ERASED_MESSAGE.exec(text ?? '')?.[0];
 }

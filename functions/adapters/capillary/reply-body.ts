@@ -8,6 +8,7 @@ import {
   parseJson,
 } from '../../customer/json/json.ts';
 import { JsonReading } from '../../customer/json/json-reading.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 
 /** The body of a reply. */
 export interface ReplyBody {
@@ -27,20 +28,24 @@ const STEPS = 500;
  */
 const MAX_PIECE_MS = 5;
 
-/** Reads a body. It reads a large one in pieces, and the event loop runs between them. */
-export async function readReplyBody(text: string | undefined): Promise<ReplyBody> {
+/**
+ * Reads a body. It reads a large one in pieces, and the event loop runs between them.
+ *
+ * @param now milliseconds since some moment, never set back. Default: the process's own clock
+ */
+export async function readReplyBody(text: string | undefined, now = monotonicNow): Promise<ReplyBody> {
   if (text === undefined || text.length <= MAX_NATIVE_LENGTH) return toReplyBody(text);
   const reading = new JsonReading(text, MAX_REPLY_DEPTH);
-  let since = performance.now();
+  let since = now();
   try {
     while (!reading.read(STEPS)) {
-      if (performance.now() - since < MAX_PIECE_MS) continue;
+      if (now() - since < MAX_PIECE_MS) continue;
       await setImmediate();
-      since = performance.now();
+      since = now();
     }
   } catch (error) {
+    // There is no value then.
     if (!(error instanceof SyntaxError)) throw error;
-    return { text, json: undefined };
   }
   await setImmediate();
   return { text, json: isObject(reading.value) ? reading.value : undefined };

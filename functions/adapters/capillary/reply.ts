@@ -94,7 +94,7 @@ function failureOf(status: number): FailureKind | undefined {
 
 /** The facts of a body that is not a JSON object: none, unless it is the message that a customer was erased. */
 function factsOfText(body: string | undefined): ReplyFacts {
-  const message = erasedMessageIn(body ?? '');
+  const message = erasedMessageIn(body);
   return { ...NO_FACTS, ...(message !== undefined && { errors: [message], errorBody: toErrorBody(message) }) };
 }
 

@@ -10,7 +10,8 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  * @returns milliseconds from now, more than 0, one hour at most
  */
 export function readRetryAfter(header: string | undefined, now: number): number | undefined {
-  const value = header?.trim() ?? '';
+  if (header === undefined) return undefined;
+  const value = header.trim();
   const isSeconds = /^\d+(?:, *\d+)*$/.test(value);
   const ms = isSeconds ? Math.max(...value.split(',').map(Number)) * 1000 : parseHttpDate(value) - now;
   return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;

@@ -64,12 +64,12 @@ function messagesOf(status: Json | undefined): readonly Json[] {
 const SUCCESS_CODES = ['200', '1000'];
 
 function isSuccess({ success, code }: JsonObject): boolean {
-  return success === undefined ? SUCCESS_CODES.includes(spellingOf(code) ?? '') : isTrue(success);
+  return success === undefined ? SUCCESS_CODES.includes(spellingOf(code)) : isTrue(success);
 }
 
 /** `true` or `1`, as a value or a text; a text may have outer spaces, and a number a decimal point, as a code may. */
 function isTrue(value: Json | undefined): boolean {
-  return value === true || ['true', '1'].includes((spellingOf(value) ?? '').toLowerCase());
+  return value === true || ['true', '1'].includes(spellingOf(value).toLowerCase());
 }
 
 /**

@@ -151,7 +151,8 @@ describe('a token that the upstream does not give', () => {
       world.denial = undefined;
       world.clock.advance(pauseMs - 1);
       const again = await world.authorization.grant().catch((error: unknown) => error);
-      expect(again).toMatchObject({ failure: denial.failure, message: denial.message });
+      const { failure, message } = denial;
+      expect(again).toMatchObject({ name: 'AuthorizationError', failure, message });
       expect((again as AuthorizationError).retryAfterMs).toBe(denial.failure === 'throttled' ? 1 : undefined);
       expect([world.reads, world.tokens]).toEqual([1, 1]);
       world.clock.advance(1);

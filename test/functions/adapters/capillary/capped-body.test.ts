@@ -48,7 +48,11 @@ describe('reading a reply', () => {
     expect(await readCappedText(replyOf([utf8(' '.repeat(MAX_REPLY_BYTES))]).reply)).toHaveLength(MAX_REPLY_BYTES);
   });
 
-  test('gives nothing for a byte more, and stops the transfer there', async () => {
+  test('gives nothing for a byte more', async () => {
+    expect(await readCappedText(replyOf([utf8(' '.repeat(MAX_REPLY_BYTES + 1))]).reply)).toBeUndefined();
+  });
+
+  test('stops the transfer of more than that', async () => {
     const piece = utf8(' '.repeat(64 * 1024));
     const endless = (function* () {
       for (;;) yield piece;

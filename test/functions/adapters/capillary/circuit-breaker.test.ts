@@ -153,10 +153,11 @@ describe('the breaker', () => {
     const early = Array.from({ length: 5 }, () => pass());
     const well = pass();
     fail(5);
+    advance(400);
     for (const passage of early) passage.end('failed');
     well.end('well');
-    expect(lookUp('well')).toBe(1000);
-    advance(1000);
+    expect(lookUp('well')).toBe(600);
+    advance(600);
     expect(lookUp('failed')).toBeUndefined();
     expect(lookUp('well')).toBe(2000);
   });

@@ -15,6 +15,11 @@ test.each<[string, unknown, string | undefined]>([
   ],
   ['the code of the cause', new Error('x', { cause: coded('CERT_HAS_EXPIRED') }), 'CERT_HAS_EXPIRED'],
   ['the code of the cause of a code that is a number', coded(5, coded('EPIPE')), 'EPIPE'],
+  [
+    'the name beside a code that is a number',
+    Object.assign(named('ThrottlingException'), { code: 5 }),
+    'ThrottlingException',
+  ],
   ['nothing for an error without a name', new Error('x'), undefined],
   ['nothing for a code that may hold data', coded('till:secret'), undefined],
   ['nothing for a very long code', coded('E'.repeat(65)), undefined],

@@ -22,13 +22,20 @@ describe.each([
   test.each(['', '[]', '"x"', '1', 'null', '{"a":', '{"a":1}}', '<html>'])(
     'that is %j is not an object',
     async (text) => {
-      expect((await read(text)).json).toBeUndefined();
+      expect(await read(text)).toEqual({ text: `${text}${space}`, json: undefined });
     },
   );
 
   test('may nest up to a limit, and no deeper', async () => {
     expect((await read(nested(MAX_REPLY_DEPTH))).json).toBeDefined();
-    expect((await read(nested(MAX_REPLY_DEPTH + 1))).json).toBeUndefined();
+    const tooDeep = nested(MAX_REPLY_DEPTH + 1);
+    for (const text of [
+      tooDeep,
+      `{"a":1,"b":${nested(MAX_REPLY_DEPTH)}}`,
+      `{"a":[1,${nested(MAX_REPLY_DEPTH - 1)}]}`,
+    ]) {
+      expect((await read(text)).json).toBeUndefined();
+    }
     expect((await read(`{"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`)).json).toBeUndefined();
   });
 });
@@ -38,7 +45,11 @@ test('a body that cannot be read has neither text nor value', async () => {
   expect(toReplyBody(undefined)).toEqual({ text: undefined, json: undefined });
 });
 
-test('B14: the event loop turns while a large body is read', async () => {
+/** A body with a list of this many numbers. */
+const listOf = (numbers: number) => `{"a":[0${',1.0'.repeat(numbers)}]}`;
+
+/** How often the event loop turns while this is read. */
+async function turnsWhileReading(text: string, now?: () => number): Promise<number> {
   let turns = 0;
   let isRead = false;
   const turn = () => {
@@ -46,8 +57,29 @@ test('B14: the event loop turns while a large body is read', async () => {
     if (!isRead) setImmediate(turn);
   };
   setImmediate(turn);
-  const body = await readReplyBody(`{"a":[0${',1.0'.repeat(120_000)}]}`);
+  const body = await readReplyBody(text, now);
   isRead = true;
   expect(body.json).toBeDefined();
-  expect(turns).toBeGreaterThan(2);
+  return turns;
+}
+
+test('B14: the event loop turns while a large body is read', async () => {
+  expect(await turnsWhileReading(listOf(120_000))).toBeGreaterThan(2);
+});
+
+test('a body that is not large is read at once', async () => {
+  const longest = '{"id":1}'.padEnd(MAX_NATIVE_LENGTH);
+  expect([await turnsWhileReading(longest), await turnsWhileReading(`${longest} `)]).toEqual([0, 1]);
+});
+
+test('B14: the event loop turns when reading has taken 5 ms, and at the end', async () => {
+  let now = 1000;
+  const after = (ms: number) => () => {
+    now += ms;
+    return now;
+  };
+  const text = listOf(20_000);
+  expect(await turnsWhileReading(text, after(0))).toBe(1);
+  expect(await turnsWhileReading(text, after(3))).toBe(41);
+  expect(await turnsWhileReading(text, after(5))).toBe(81);
 });

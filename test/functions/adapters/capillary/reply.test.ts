@@ -46,7 +46,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
   test.each<[string, readonly number[], readonly (string | undefined)[], string]>([
     ['says anywhere that the customer is erased', STATUSES, [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`], 'erased'],
     ['status 429', [429], [error(8015), error(1044), customer, ...unreadable], 'failed: throttled'],
-    ['status 3xx', [302, 307], [error(8015), error(1044), customer, ...unreadable], 'failed: invalid'],
+    ['status 3xx', [300, 302, 399], [error(8015), error(1044), customer, ...unreadable], 'failed: invalid'],
     ['an error says not found', [200, 400, 401, 403, 404, 500, 503], [error(8015), withError(1012)], 'not-found'],
     ['status 206 or 226, not found', [206, 226], [error(8015), withError(1012)], 'not-found, incomplete'],
     ['an error says refused', [200, 206, 400, 401, 403, 404, 500, 503], [error(8130), withError(618)], 'refused'],
@@ -184,6 +184,13 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     }
   });
 
+  test('a message outside the errors is passed on in the form of v2', () => {
+    const outcome = read(200, toReplyBody(`{"code":1999,"message":"${ERASED}","trace":"at Server"}`));
+    expect(outcome.kind === 'erased' && writeJson(outcome.errors)).toBe(
+      `{"errors":[{"status":false,"code":1999,"message":"${ERASED}"}],"warnings":[]}`,
+    );
+  });
+
   test('data that hold the message do not count as the message', () => {
     const named = customer.replace('Asha', ERASED).replace('"user_id":7', `"user_id":7,"firstname":"${ERASED}"`);
     expect(named).toContain(ERASED);
@@ -202,6 +209,8 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
       const outcome = read(status, toReplyBody(body));
       expect(outcome).toMatchObject({ kind: 'not-found', status });
       expect(writeJson(outcome.kind === 'not-found' ? outcome.errors : {})).toContain('its words');
+      // Customers who are marked as fraud, too: nothing masks this refusal.
+      expect(summaryOf(status, body.replace('8015', '618'))).toBe('refused');
     }
   });
 

@@ -24,6 +24,19 @@ describe('Retry-After', () => {
     expect(readRetryAfter(header, NOW)).toBe(ms);
   });
 
+  test('a date without a time zone is in GMT, wherever the machine is', () => {
+    const { TZ } = process.env;
+    process.env.TZ = 'Asia/Kolkata';
+    try {
+      expect(new Date(NOW).getHours()).toBe(17);
+      expect(readRetryAfter('Sun Nov 22 12:00:09 2026', NOW)).toBe(9000);
+      expect(readRetryAfter('Sun, 22 Nov 2026 12:00:09 GMT', NOW)).toBe(9000);
+    } finally {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    }
+  });
+
   test.each(['0', ' 00 ', '0, 0', 'Sun, 22 Nov 2026 12:00:00 GMT', 'Sun, 22 Nov 2026 11:59:59 GMT'])(
     'B7: %j names no future moment: it counts as absent',
     (header) => {

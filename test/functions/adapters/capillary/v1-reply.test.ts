@@ -365,6 +365,14 @@ describe('an erased customer', () => {
   });
 });
 
+test('an erased customer’s statuses are passed on as v1.1 wrote them', () => {
+  const itemStatus = statusOf({ code: 1999, message: 'Customer is deleted after PII delete request' });
+  for (const write of Object.values(SHAPES)) {
+    const errors = errorsOf(200, write(`{${WHO},"item_status":${itemStatus}}`, ALL_FAILED));
+    expect(writeJson(errors)).toBe(write(`{"item_status":${itemStatus}}`, ALL_FAILED));
+  }
+});
+
 test('an erased customer’s id is user_id; of several customers none counts', () => {
   const status = '"item_status":{"success":"false","message":"Customer is deleted after PII delete request"}';
   const idOf = (body: string) => {
@@ -442,6 +450,7 @@ describe('the customer that a reply is about', () => {
         `{"item_status":${statusOf({ code: 1012 })}}`,
         `{"item_status":${statusOf({ code: 618 })}}`,
         `{"item_status":${statusOf({ code: 99_999 })}}`,
+        `{"item_status":${statusOf({ message: 'Customer is deleted after PII delete request' })}}`,
       ]) {
         expect(kindOf(status, inArray(`${first},${other}`))).toBe('failed: invalid');
         expect(kindOf(status, inArray(`${other},${first}`))).toBe('failed: invalid');

@@ -24,6 +24,7 @@ describe('the meaning of an outcome for the breaker', () => {
     [said('refused', 8003), 400, 'well'],
     [SILENTLY_REFUSED, 400, 'well'],
     [failed('throttled'), 429, 'unknown'],
+    [failed('timeout'), 400, 'unknown'],
     [failed('invalid'), 404, 'unknown'],
     [failed('invalid'), 499, 'unknown'],
     [failed('server-error'), 461, 'unknown'],

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { withDeadline } from '../../../../functions/adapters/capillary/with-deadline.ts';
 
@@ -44,21 +45,15 @@ describe('a promise with a deadline', () => {
     },
   );
 
-  test('removes its listener at its end', async () => {
-    const { signal } = new AbortController();
-    const listeners = new Set<unknown>();
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => {
-      listeners.add(args[1]);
-      add(...args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      listeners.delete(args[1]);
-      remove(...args);
-    };
-    await withDeadline(Promise.resolve(1), signal);
+  test('removes its listener at its end, and when the deadline passes', async () => {
+    const deadline = new AbortController();
+    await withDeadline(Promise.resolve(1), deadline.signal);
     await Promise.resolve();
-    expect(listeners.size).toBe(0);
+    expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
+    const waiting = withDeadline(never, deadline.signal);
+    expect(getEventListeners(deadline.signal, 'abort')).toHaveLength(1);
+    deadline.abort(new Error('too late'));
+    await expect(waiting).rejects.toThrow('too late');
+    expect(getEventListeners(deadline.signal, 'abort')).toEqual([]);
   });
 });
