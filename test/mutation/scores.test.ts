@@ -3,6 +3,8 @@ import { leastOf, scoresTable, tooLow } from './scores.ts';
 
 test.each([
   ['lookup-guard', 95],
+  ['invalidate-webhook', 95],
+  ['capillary-reply', 95],
   ['customer-key', 90],
 ])('%s needs %i %%', (name, least) => {
   expect(leastOf(name)).toBe(least);

@@ -9,12 +9,16 @@ export interface PartScore {
   readonly all: number;
 }
 
-/** The least score of a part. Percent. The rooms of the look-up hold the protocol. */
-const LEAST_OF_LOOKUP = 95;
+/**
+ * The least score of a part. Percent. The rooms of the look-up hold the protocol. A fault in how events or the upstream's
+ * replies are read shows a wrong customer.
+ */
+const LEAST_OF_STRICT = 95;
+const STRICT = /^(?:lookup|invalidate|capillary)-/;
 const LEAST = 90;
 
 export function leastOf(name: string): number {
-  return name.startsWith('lookup-') ? LEAST_OF_LOOKUP : LEAST;
+  return STRICT.test(name) ? LEAST_OF_STRICT : LEAST;
 }
 
 /** The parts whose score is too low. */
