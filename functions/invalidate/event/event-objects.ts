@@ -40,7 +40,7 @@ export function membersOf(object: JsonObject): Members {
 }
 
 /**
- * Every object of an event, from the outside in and in the order of the text. A text that holds JSON
+ * Every object of an event that has members, from the outside in and in the order of the text. A text that holds JSON
  * counts as its content. The depth has a limit, so no event is too deep for the stack.
  */
 export function objectsOf(event: JsonObject): readonly EventObject[] {
@@ -64,6 +64,8 @@ function collect(given: Json, { depth, isEnvelope }: Place, found: EventObject[]
   }
   if (!isObject(value)) return;
   const members = membersOf(value);
+  // An event of 1 MiB may hold 350,000 empty objects, which would take 100 MB.
+  if (members.size === 0) return;
   found.push({ object: value, members, isEnvelope });
   for (const [name, values] of members) {
     const place = { depth: depth + 1, isEnvelope: isEnvelope && ENVELOPE_NAMES.has(name) };
