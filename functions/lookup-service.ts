@@ -113,12 +113,12 @@ function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
   const { upstream } = settings;
   const loaded = lazily(async () => {
     // They are loaded together, before the time of the first fetch begins to run.
-    const [{ CapillaryUpstream }, readCredentials] = await Promise.all([
-      import('./adapters/capillary/capillary-upstream.ts'),
+    const [{ createCapillaryUpstream }, readCredentials] = await Promise.all([
+      import('./adapters/capillary/capillary-upstream-over-http.ts'),
       loadCredentialsReader(settings, clock),
     ]);
     const { baseUrl, timeoutMs } = upstream;
-    return new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: Math.random, readCredentials });
+    return createCapillaryUpstream({ baseUrl, timeoutMs, clock, random: Math.random, readCredentials });
   });
   return {
     prepare: (withinMs) =>

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { CapillaryUpstream } from '../functions/adapters/capillary/capillary-upstream.ts';
+import { createCapillaryUpstream } from '../functions/adapters/capillary/capillary-upstream-over-http.ts';
 import { systemClock } from '../functions/adapters/system-clock.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
 import { JOINED, JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
@@ -339,7 +339,7 @@ async function exampleLookups(row: Row) {
 async function sendAll(requests: readonly CanonicalRequest[]) {
   const notFound = { errors: [{ status: false, code: 8015, message: 'made up' }], warnings: [] };
   const server = await startHttpServer((response) => void response.end(JSON.stringify(notFound)));
-  const upstream = new CapillaryUpstream({
+  const upstream = createCapillaryUpstream({
     baseUrl: server.url,
     timeoutMs: 5000,
     clock: systemClock,

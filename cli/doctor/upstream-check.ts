@@ -1,4 +1,4 @@
-import { CapillaryUpstream } from '../../functions/adapters/capillary/capillary-upstream.ts';
+import { createCapillaryUpstream } from '../../functions/adapters/capillary/capillary-upstream-over-http.ts';
 import { systemClock } from '../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../functions/credentials.ts';
 import { APIS, type Api, type CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
@@ -64,7 +64,7 @@ export async function checkUpstream({ settings, isSimulated, kind }: Patient): P
     ];
   }
   const { baseUrl, timeoutMs } = settings.upstream;
-  const upstream = new CapillaryUpstream({
+  const upstream = createCapillaryUpstream({
     baseUrl,
     timeoutMs,
     clock: systemClock,

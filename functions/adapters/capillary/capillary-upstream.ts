@@ -14,13 +14,15 @@ import { Authorization, AuthorizationError, type Renewal } from './authorization
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
 import { failureReason } from './failure-reason.ts';
 import { FetchDeadline, MAX_OVERRUN_MS } from './fetch-deadline.ts';
+import type { UpstreamHttp } from './http-exchange.ts';
 import { requestToken } from './oauth-token.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { createUpstreamHttp } from './upstream-http.ts';
 import { verdictOf } from './verdict.ts';
 import { withDeadline } from './with-deadline.ts';
 
 export interface CapillaryUpstreamOptions {
+  /** Sends each request. */
+  readonly http: UpstreamHttp;
   /** Scheme, host and optional path prefix, without a slash at its end. */
   readonly baseUrl: string;
   /** The whole budget of one fetch, retry and credentials included. */
@@ -70,22 +72,20 @@ interface EndWithoutAttempt extends Pick<Attempt, 'error'> {
  */
 export class CapillaryUpstream implements CustomerUpstream {
   readonly #options: CapillaryUpstreamOptions;
-  readonly #http = createUpstreamHttp();
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
   /** Each API has its own breaker: the upstream may fail in one API and work in the other. */
   readonly #breakers: Readonly<Record<Api, CircuitBreaker>>;
 
   constructor(options: CapillaryUpstreamOptions) {
-    const { clock, baseUrl, timeoutMs, readCredentials } = options;
+    const { http, clock, baseUrl, timeoutMs, readCredentials } = options;
     this.#options = options;
     const closedBreaker = () => new CircuitBreaker(() => clock.monotonicNow());
     this.#breakers = { v2: closedBreaker(), 'v1.1': closedBreaker() };
     this.#authorization = new Authorization({
       now: () => clock.monotonicNow(),
       readCredentials,
-      requestToken: (credentials) =>
-        requestToken(this.#http, baseUrl, credentials, { timeoutMs, now: () => clock.now() }),
+      requestToken: (credentials) => requestToken(http, baseUrl, credentials, { timeoutMs, now: () => clock.now() }),
       tokenTimeoutMs: timeoutMs,
     });
   }
@@ -165,7 +165,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     { mayRepeat, takeRepetition }: Pick<Required<FetchOptions>, 'mayRepeat' | 'takeRepetition'>,
     attempts: Attempt[],
   ): Promise<EndWithoutAttempt | undefined> {
-    const { clock, baseUrl, timeoutMs, random } = this.#options;
+    const { http, clock, baseUrl, timeoutMs, random } = this.#options;
     const startedAt = clock.monotonicNow();
     this.#retryBudget.countLookup();
     let renewal: Renewal | undefined;
@@ -177,13 +177,7 @@ export class CapillaryUpstream implements CustomerUpstream {
           if (!mayRepeat() || !(await takeRepetition())) return undefined;
           deadline.throwIfAborted();
         }
-        const made = await attempt(request, {
-          http: this.#http,
-          baseUrl,
-          clock,
-          authorization: grant.header,
-          deadline,
-        });
+        const made = await attempt(request, { http, baseUrl, clock, authorization: grant.header, deadline });
         attempts.push(made);
         const { outcome } = made;
         const isRefused = outcome.kind === 'failed' && outcome.failure === 'credentials-refused';

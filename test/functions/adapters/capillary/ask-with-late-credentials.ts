@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
-import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
+import { createCapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream-over-http.ts';
 import { systemClock } from '../../../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../../../functions/credentials.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
@@ -13,7 +13,7 @@ import { DEFAULT_READING } from '../../../support/request-reading.ts';
  */
 
 const reads: PromiseWithResolvers<Credentials>[] = [];
-const upstream = new CapillaryUpstream({
+const upstream = createCapillaryUpstream({
   baseUrl: 'http://127.0.0.1:9',
   timeoutMs: 50,
   clock: systemClock,

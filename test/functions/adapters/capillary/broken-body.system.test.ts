@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
+import { createCapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream-over-http.ts';
 import type { CanonicalRequest } from '../../../../functions/customer/request/canonical-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { type Respond, startHttpServer } from '../../../support/loopback-server.ts';
@@ -13,9 +13,9 @@ class HurriedClock extends ManualClock {
   }
 }
 
-function upstreamAt(baseUrl: string, timeoutMs = 60_000): CapillaryUpstream {
+function upstreamAt(baseUrl: string, timeoutMs = 60_000) {
   const readCredentials = async () => ({ kind: 'basic', username: 'till', password: 'secret' }) as const;
-  return new CapillaryUpstream({ baseUrl, timeoutMs, clock: new HurriedClock(), random: () => 0, readCredentials });
+  return createCapillaryUpstream({ baseUrl, timeoutMs, clock: new HurriedClock(), random: () => 0, readCredentials });
 }
 
 async function byExternalId(value: string): Promise<CanonicalRequest> {

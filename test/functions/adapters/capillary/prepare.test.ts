@@ -5,6 +5,7 @@ import { systemClock } from '../../../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../../../functions/credentials.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
+import { scriptedHttp } from '../../../support/scripted-http.ts';
 
 const BASIC: Credentials = { kind: 'basic', username: 'till', password: 'made up' };
 const PARAMETERS = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
@@ -12,7 +13,15 @@ const { request: REQUEST } = await readV2Request(Object.entries(PARAMETERS), DEF
 
 function upstreamWith(readCredentials: () => Promise<Credentials>): CapillaryUpstream {
   const baseUrl = 'https://upstream.invalid';
-  return new CapillaryUpstream({ baseUrl, timeoutMs: 2500, clock: systemClock, random: () => 0, readCredentials });
+  const { http } = scriptedHttp(() => Promise.reject(new Error('made up')));
+  return new CapillaryUpstream({
+    http,
+    baseUrl,
+    timeoutMs: 2500,
+    clock: systemClock,
+    random: () => 0,
+    readCredentials,
+  });
 }
 
 describe('getting ready to ask', () => {
