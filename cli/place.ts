@@ -1,5 +1,6 @@
 import { isLoopback } from '../functions/settings/loopback.ts';
 import { type Target, toTarget } from '../functions/smoke/exchange.ts';
+import { wordsFor } from '../functions/smoke/given-text.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { text } from './parameters.ts';
@@ -47,6 +48,6 @@ function localPort(given: string | undefined): string {
   const port = given?.trim() || DEFAULT_PORT;
   if (/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= LAST_PORT) return port;
   throw new UsageError(
-    `PORT is ${JSON.stringify(port)}; allowed is a whole number, 1 to ${LAST_PORT}: the port of npm start. Or give its address by --url.`,
+    `PORT is ${wordsFor(port)}; allowed is a whole number, 1 to ${LAST_PORT}: the port of npm start. Or give its address by --url.`,
   );
 }

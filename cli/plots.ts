@@ -1,5 +1,6 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { wordsFor } from '../functions/smoke/given-text.ts';
 import { makeFolder } from '../local/make-folder.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -38,7 +39,7 @@ async function using(folder: string, work: () => Promise<unknown>): Promise<void
   } catch (error) {
     const { code = 'unusable' } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `--plots is ${JSON.stringify(folder)}, but it cannot be used (${code}); allowed is a folder that this process may write.`,
+      `--plots is ${wordsFor(folder)}, but it cannot be used (${code}); allowed is a folder that this process may write.`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { wordsFor } from '../functions/smoke/given-text.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** What the message about an unreadable file says. */
@@ -21,7 +22,7 @@ export async function readTextFile(file: string, { parameter, suggestion = '', a
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `${parameter} is ${JSON.stringify(file)}${suggestion}, and no file of this name can be read (${code}); allowed is ${allowed}.`,
+      `${parameter} is ${wordsFor(file)}${suggestion}, and no file of this name can be read (${code}); allowed is ${allowed}.`,
       { cause: error },
     );
   }

@@ -1,3 +1,4 @@
+import { wordsFor } from '../functions/smoke/given-text.ts';
 import type { Command, Context, Parameter } from './command.ts';
 import { CommandError, EXIT_CODES, type Exit, UsageError } from './exit-codes.ts';
 import { createOutput, type Output, type Stream } from './output.ts';
@@ -87,7 +88,7 @@ export function read(
     if (value !== null) return [name, value];
     const where = texts[name] === undefined && given !== undefined ? parameter.environment : shown;
     if (given === undefined) throw new UsageError(`${where} is missing${orFrom(parameter)}.`);
-    const words = parameter.isSecret ? 'wrong (its value is a secret)' : JSON.stringify(given);
+    const words = parameter.isSecret ? 'wrong (its value is a secret)' : wordsFor(given);
     throw new UsageError(`${where} is ${words}; allowed is ${parameter.allowed ?? 'something else'}.`);
   };
   return Object.fromEntries([

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { wordsFor } from '../../functions/smoke/given-text.ts';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { readTextFile } from '../read-text-file.ts';
@@ -52,7 +53,7 @@ export async function runKeys(
 ): Promise<Exit> {
   const action = KEY_ACTIONS.find((known) => known === named);
   if (action === undefined) {
-    throw new UsageError(`ACTION is ${JSON.stringify(named)}; allowed is ${KEY_ACTIONS.join(', ')}.`);
+    throw new UsageError(`ACTION is ${wordsFor(named)}; allowed is ${KEY_ACTIONS.join(', ')}.`);
   }
   const problem = explainUntaken(action, options);
   if (problem !== undefined) throw new UsageError(problem);
@@ -82,7 +83,7 @@ async function membersIn(name: string | undefined, { readInput }: Context): Prom
     const member = readMember(each);
     if (member !== undefined) return member;
     const allowed = 'a class, a dot, and 1 to 60 letters, digits, - and _, such as tills.store-0042';
-    throw new UsageError(`NAME is ${JSON.stringify(each)}; allowed is ${allowed}.`);
+    throw new UsageError(`NAME is ${wordsFor(each)}; allowed is ${allowed}.`);
   });
 }
 

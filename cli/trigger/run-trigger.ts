@@ -1,6 +1,7 @@
 import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
 import { DOCUMENTED_EVENTS } from '../../functions/invalidate/event/event-name.ts';
 import { explainHeaderValue, type Reply, send } from '../../functions/smoke/exchange.ts';
+import { wordsFor } from '../../functions/smoke/given-text.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { countIn, refusalBy } from '../acknowledgement.ts';
 import type { Context } from '../command.ts';
@@ -57,7 +58,7 @@ async function eventOf({ event, customer, identifier }: Named, context: Context)
   if (name === undefined) {
     if (customer !== undefined || identifier !== undefined) {
       throw new UsageError(
-        `EVENT is ${JSON.stringify(event)}${suggestion(event, DOCUMENTED_EVENTS)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
+        `EVENT is ${wordsFor(event)}${suggestion(event, DOCUMENTED_EVENTS)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
       );
     }
     return readEvent(event);

@@ -1,5 +1,6 @@
 import { isLoopback } from '../settings/loopback.ts';
 import { withoutSlashesAtEnd } from '../settings/slashes-at-end.ts';
+import { wordsFor } from './given-text.ts';
 
 /** A deployment, from a caller's view. */
 export interface Target {
@@ -70,7 +71,7 @@ export function toTarget(
   const base = URL.parse(`${withoutSlashesAtEnd(url)}/`);
   if (base === null || !['https:', 'http:'].includes(base.protocol) || hasMore(base)) {
     // The text before an @ may hold a password.
-    const what = url.includes('@') ? 'an address with a user' : JSON.stringify(url);
+    const what = url.includes('@') ? 'an address with a user' : wordsFor(url);
     return (
       `${names.url} is ${what}; allowed is an address of http or https without user, query and fragment: ` +
       "the stack's output Endpoint, or http://127.0.0.1:3000."

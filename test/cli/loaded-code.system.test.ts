@@ -59,6 +59,7 @@ describe('the code that is loaded', () => {
       'functions/settings/loopback.ts',
       'functions/settings/slashes-at-end.ts',
       'functions/smoke/exchange.ts',
+      'functions/smoke/given-text.ts',
       'functions/smoke/identifier.ts',
       'local/observation/facts.ts',
       'local/observation/live-line.ts',

@@ -230,14 +230,9 @@ describe('an address or a key that cannot be valid is reported before anything i
   test.each([
     ['no address', 'execute-api', 'a-key', /--url is "execute-api"/],
     ['another scheme', 'ftp://a.example/', 'a-key', /--url is "ftp:/],
-    [
-      'a query',
-      'https://a.example/live?x=1',
-      'a-key',
-      /--url is "https:\/\/a\.example\/live\?x=1"; .* without user, query/,
-    ],
+    ['a query', 'https://a.example/live?x=hidden', 'a-key', /--url is not repeated.* without user, query(?!.*hidden)/],
     ['an empty query', 'https://a.example/live?', 'a-key', /--url is .* without user, query/],
-    ['a fragment', 'https://a.example/#docs', 'a-key', /--url is .* without user, query/],
+    ['a fragment', 'https://a.example/#hidden', 'a-key', /--url is not repeated.* without user, query(?!.*hidden)/],
     ['a user', 'https://till:hidden@a.example/', 'a-key', /^--url is an address with a user; (?!.*hidden)/],
     ['a user, and no scheme', 'till:hidden@a.example', 'a-key', /^--url is an address with a user; (?!.*hidden)/],
     ['an empty key', 'https://a.example/', '', /--key is empty/],
