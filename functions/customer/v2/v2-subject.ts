@@ -16,6 +16,10 @@ export const SOURCE_WITHOUT_ACCOUNTS = INSTORE;
 /** The parameters of the subject, and the account, which belongs to the variant. */
 const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;
 
+/** Why several identifiers are refused: in a look-up, and of a subject. */
+const ONLY_IF_DUAL = 'which are allowed only where dual eligibility is on (PRIMARY_IDENTIFIER)';
+const ONE_IDENTIFIER = 'but an entry has one: the primary one where dual eligibility is on (PRIMARY_IDENTIFIER)';
+
 /** The meaning of a required parameter, for the refusal of a look-up without it. */
 const REQUIRED_IS: Readonly<Partial<Record<V2Parameter, string>>> = {
   source: 'INSTORE, or where else the identifier is registered',
@@ -38,8 +42,8 @@ export async function readSubject(
   const { given } = await collectRequired(parameters, SUBJECT_PARAMETERS, []);
   const source = readSource(given);
   readAccountId(given, source);
-  const name = readName(given.get('identifierName') ?? '');
-  const value = withoutComma(given.get('identifierValue') ?? '');
+  const name = readName(given.get('identifierName') ?? '', ONE_IDENTIFIER);
+  const value = withoutComma(given.get('identifierValue') ?? '', ONE_IDENTIFIER);
   return { source, identifier: (await readIdentifier(name, value, reading, { origin })).identifier };
 }
 
@@ -105,11 +109,16 @@ export async function readIdentifiers(
   const valueText = given.get('identifierValue') ?? '';
   const { primaryIdentifier } = reading;
   if (primaryIdentifier === undefined) {
-    const read = await readIdentifier(readName(nameText), withoutComma(valueText), reading, { origin });
+    const read = await readIdentifier(
+      readName(nameText, ONLY_IF_DUAL),
+      withoutComma(valueText, ONLY_IF_DUAL),
+      reading,
+      { origin },
+    );
     return { sent: [read], keyed: read };
   }
 
-  const names = listOf('identifierName', given.get('identifierName')).map(readName);
+  const names = listOf('identifierName', given.get('identifierName')).map((name) => readName(name, ONLY_IF_DUAL));
   const values = valueText.split(',');
   if (new Set(names).size < names.length) {
     throw new InvalidRequestError('duplicate_parameter', 'identifierName holds a name more than once; give it once.');
@@ -128,22 +137,22 @@ export async function readIdentifiers(
   return primary === undefined ? { sent: identifiers, keyed: undefined } : { sent: [primary], keyed: primary };
 }
 
-function readName(text: string): IdentifierName {
+/** @param notSeveral why the name cannot be a list */
+function readName(text: string, notSeveral: string): IdentifierName {
   const name = toIdentifierName(text);
   if (name === undefined) {
-    const problem = text.includes(',')
-      ? 'holds several names, which are allowed only where dual eligibility is on (PRIMARY_IDENTIFIER)'
-      : 'is not known';
+    const problem = text.includes(',') ? `holds several names, ${notSeveral}` : 'is not known';
     throw invalidParameter('identifierName', `${problem}; allowed is one of ${IDENTIFIER_NAMES.join(', ')}`);
   }
   return name;
 }
 
-function withoutComma(text: string): string {
+/** @param notSeveral why the value cannot be a list */
+function withoutComma(text: string, notSeveral: string): string {
   if (text.includes(',')) {
     throw new InvalidRequestError(
       'invalid_identifier',
-      'identifierValue holds a comma; several identifiers are allowed only where dual eligibility is on.',
+      `identifierValue holds a comma, as several identifiers do, ${notSeveral}.`,
     );
   }
   return text;

@@ -36,6 +36,16 @@ describe('the customer of a purge', () => {
     await expect(read(parameters)).rejects.toMatchObject({ code });
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['several names', { identifierName: 'mobile,email', identifierValue: '9876543210,a@example.com' }],
+    ['several values', { identifierValue: '9876543210,a@example.com' }],
+  ])('is one identifier, dual eligibility or not: the refusal of %s says so', async (_case, several) => {
+    for (const reading of [DEFAULT_READING, { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const }]) {
+      const subject = readSubject(Object.entries({ ...MOBILE, ...several }), reading);
+      await expect(subject).rejects.toThrow(/, but an entry has one: the primary one where dual eligibility is on/);
+    }
+  });
+
   test('is refused if it is given twice; empty pairs are harmless', async () => {
     const twice = [...Object.entries(MOBILE), ['source', 'ALL'] as [string, string]];
     await expect(readSubject(twice, DEFAULT_READING)).rejects.toMatchObject({ code: 'duplicate_parameter' });
