@@ -51,7 +51,7 @@ export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
 
 /** Whether gunzip gave up because the content is longer than allowed. */
 export function isTooLong(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /** The position behind the last member; the end of the bytes if there are too many members. */

@@ -266,6 +266,33 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ],
     tests: 'adapters/capillary/{authorization,fetch-deadline,with-deadline}',
   },
+  'rest-request': {
+    files: ['rest/body.ts', 'rest/caller.ts', 'rest/gzip.ts', 'rest/rest-event.ts', 'rest/signer-arn.ts'],
+    tests: '{callers/*,rest/{body,caller,rest-event,rest-handler},http/{callers,guarded,handler},invalidate/handler}',
+  },
+  'rest-reply': {
+    files: [
+      'rest/accept-encoding.ts',
+      'rest/cache-status.ts',
+      'rest/conditional.ts',
+      'rest/cors.ts',
+      'rest/problem.ts',
+      'rest/rest-handler.ts',
+    ],
+    tests:
+      '{rest/{accept-encoding,conditional,problem,rest-handler},http/{coding,handler,pending,representation},invalidate/handler}',
+  },
+  'batch-lookups': {
+    files: [
+      'batch/answers.ts',
+      'batch/batch.ts',
+      'batch/invoke-payload.ts',
+      'batch/lookup-payload.ts',
+      'batch/result-form.ts',
+      'batch/result.ts',
+    ],
+    tests: '{batch/{answers,invoke-payload,lookup-payload,result,result-form},http/lookups,invoke/{handler,pending}}',
+  },
   'store-item': {
     files: [
       'adapters/dynamodb/item-bytes.ts',
@@ -292,10 +319,18 @@ export const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** The folders whose files are each in a part, or in one of the lists below: paths below functions. */
-export const MEASURED_FOLDERS: readonly string[] = ['lookup', 'customer', 'invalidate', 'adapters/capillary'];
+export const MEASURED_FOLDERS: readonly string[] = [
+  'lookup',
+  'customer',
+  'invalidate',
+  'adapters/capillary',
+  'rest',
+  'batch',
+];
 
 /** The files of these folders that no part measures, as they hold types, lists and names only: paths below functions. */
 export const WITHOUT_FUNCTIONS: readonly string[] = [
+  'batch/outcome.ts',
   'customer/identifier/phone-metadata-world.ts',
   'customer/identifier/phone-metadata.ts',
   'customer/reply/documented-sections.ts',
@@ -310,6 +345,8 @@ export const WITHOUT_FUNCTIONS: readonly string[] = [
   'lookup/max-header-length.ts',
   'lookup/max-lookups.ts',
   'lookup/ports.ts',
+  'rest/problem-code.ts',
+  'rest/reply.ts',
 ];
 
 /** The other files of these folders that no part measures, and why: paths below functions. */

@@ -1,8 +1,9 @@
 /**
- * Mutation testing of functions/lookup, functions/customer, functions/invalidate, functions/adapters/capillary, the stored
- * items and the replies of AWS: `npm run test:mutation`. `npm run test:mutation -- lookup` runs the parts whose name begins so. Each part of `parts.ts` runs
- * against its own tests, by `test-runner.ts`. Ends with 1 if the score of a part is too low (`leastOf`), and with 2 if no
- * part has the name. `parts.test.ts` holds that the parts leave no other file of the first four folders out.
+ * Mutation testing of functions/lookup, functions/customer, functions/invalidate, functions/adapters/capillary,
+ * functions/rest, functions/batch, the stored items and the replies of AWS: `npm run test:mutation`. `npm run
+ * test:mutation -- lookup` runs the parts whose name begins so. Each part of `parts.ts` runs against its own tests, by
+ * `test-runner.ts`. Ends with 1 if the score of a part is too low (`leastOf`), and with 2 if no part has the name.
+ * `parts.test.ts` holds that the parts leave no other file of these folders out.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -5,6 +5,8 @@ test.each([
   ['lookup-guard', 95],
   ['invalidate-webhook', 95],
   ['capillary-reply', 95],
+  ['rest-reply', 95],
+  ['batch-lookups', 95],
   ['customer-key', 90],
 ])('%s needs %i %%', (name, least) => {
   expect(leastOf(name)).toBe(least);

@@ -10,11 +10,11 @@ export interface PartScore {
 }
 
 /**
- * The least score of a part. Percent. The rooms of the look-up hold the protocol. A fault in how events or the upstream's
- * replies are read shows a wrong customer.
+ * The least score of a part. Percent. The rooms of the look-up hold the protocol. A fault in how events, the upstream's
+ * replies or requests are read shows a wrong customer.
  */
 const LEAST_OF_STRICT = 95;
-const STRICT = /^(?:lookup|invalidate|capillary)-/;
+const STRICT = /^(?:lookup|invalidate|capillary|rest|batch)-/;
 const LEAST = 90;
 
 export function leastOf(name: string): number {

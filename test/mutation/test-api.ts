@@ -31,7 +31,7 @@ function declareGroup(title: string, declareTests: Body): void {
 
 export const test = Object.assign(declareTest, { each: bind(declareTest, false) });
 export const describe = Object.assign(declareGroup, { each: bind(declareGroup, false) });
-export const jest = { fn: mock.fn };
+export const jest = { fn: mock.fn, spyOn: mock.spyOn };
 export { expect };
 
 /**

@@ -26,6 +26,11 @@ describe('a batch that takes long', () => {
     expect(kinds[38]).toBe('found');
     const late = kinds.filter((_, n) => n >= 30 && n !== 38);
     expect(late).toEqual(Array.from({ length: 9 }, () => 'upstream_timeout'));
+    expect(answer[39]?.outcome).toEqual({
+      kind: 'error',
+      code: 'upstream_timeout',
+      message: 'The batch took so long that this look-up did not begin. Ask for it again, with fewer others.',
+    });
     expect(upstream.requests).toHaveLength(1 + 30);
     expect(report.lookups).toHaveLength(40);
   });
@@ -51,3 +56,28 @@ describe('a batch that takes long', () => {
     expect((await answering).answer.map(kindOf)).toEqual(LOOKUPS.map(() => 'found'));
   });
 });
+
+test.each([
+  ['answer', undefined],
+  ['revalidate', 'revalidate'],
+] as const)(
+  'a look-up waits no longer than its deadline; its log line says whether it revalidates: %s',
+  async (purpose, logged) => {
+    const { service, clock } = startLookupService();
+    const waits: unknown[] = [];
+    const noting: typeof service = {
+      ...service,
+      lookup: (asked, directives, options) => {
+        waits.push(options?.waitMs);
+        return service.lookup(asked, directives, options);
+      },
+    };
+    const lookups = [undefined, 0, 1, 1e9].map((waitMs, n) => ({ ...lookupOf(n), waitMs }));
+    const answering = answerBatch(noting, lookups, AS_VALUES, { purpose });
+    await clock.run(service.deadlineMs);
+    const { report } = await answering;
+    expect(waits).toEqual([undefined, 0, 1, service.deadlineMs]);
+    const reports = report.lookups as readonly { readonly purpose?: string }[];
+    for (const each of reports) expect(each.purpose).toBe(logged);
+  },
+);

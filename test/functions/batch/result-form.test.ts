@@ -64,6 +64,8 @@ describe('an answer', () => {
 
   test('tells a look-up that is too large so, in its form', () => {
     const large = { outcome: errorResult('internal_error', ''), bytes: 7_000_000 };
-    expect(fitAnswer([large], AS_VALUES)).toMatchObject([{ outcome: { kind: 'error', code: 'too_large' } }]);
+    const message =
+      "The batch's answer would pass Lambda's 6 MB. Ask for fewer customers at once, or narrow them with fields.";
+    expect(fitAnswer([large], AS_VALUES)).toMatchObject([{ outcome: { kind: 'error', code: 'too_large', message } }]);
   });
 });

@@ -171,7 +171,8 @@ describe('DELETE /cache/entries', () => {
     await keep(MOBILE);
     store.failing.add('deleteItems');
     const { status, body } = await purgeEntries(MOBILE);
-    expect([status, JSON.parse(body).code]).toEqual([503, 'store_unavailable']);
+    const detail = 'The store does not answer, so that this could not be completed. Send it again.';
+    expect([status, JSON.parse(body)]).toMatchObject([503, { code: 'store_unavailable', detail }]);
   });
 });
 

@@ -31,6 +31,13 @@ describe('Accept-Encoding', () => {
     ['gzip;q=2', false],
     ['gzip;q=-1', false],
     ['gzip;q=0.1234', false],
+    ['gzip;q=1.000', true],
+    ['gzip;q=1.0000', false],
+    ['gzip;q =1', true],
+    ['gzip;qx=1', false],
+    ['( gzip', false],
+    ['gzip'.padStart(16_384), true],
+    ['gzip'.padStart(16_385), false],
     ['gzip;level=9', false],
     [', ,gzip', true],
     [`${' '.repeat(20_000)}gzip`, false],
@@ -40,6 +47,7 @@ describe('Accept-Encoding', () => {
 
   test('the first element counts if a coding stands twice', () => {
     expect(weightOf('gzip;q=0.3, gzip;q=0.9', 'gzip')).toBe(0.3);
+    expect(weightOf('gzip;q=0, gzip', 'gzip')).toBe(0);
   });
 
   test('any text is read without an error', () => {

@@ -46,10 +46,21 @@ function gzipWith(...parts: readonly HeaderPart[]): Buffer {
   return Buffer.concat([before, plain.subarray(10), Buffer.from('other')]);
 }
 
+test('only the byte order mark before a text is left out: it may be part of an identifier', () => {
+  expect(ofText('{"a":"\uFEFFb"}')).toEqual({ kind: 'text', text: '{"a":"\uFEFFb"}' });
+  expect(ofBytes(Buffer.from('{"a":"\uFEFFb"}'))).toEqual({ kind: 'text', text: '{"a":"\uFEFFb"}' });
+});
+
+test('a body that the gateway unpacked is read, if one byte of it is as in gzip', () => {
+  for (const text of ['\u001f{}', '\u008b{}'])
+    expect(ofBytes(Buffer.from(text), 'gzip')).toEqual({ kind: 'text', text });
+});
+
 describe('a body', () => {
   test.each<[string, ReturnType<typeof readText>]>([
     ['as text', ofText(TEXT)],
     ['as bytes', ofBytes(Buffer.from(TEXT))],
+    ['with an empty Content-Encoding', ofBytes(Buffer.from(TEXT), '')],
     ['with a byte order mark, as text', ofText(`\uFEFF${TEXT}`)],
     ['with a byte order mark, as bytes', ofBytes(Buffer.from(`\uFEFF${TEXT}`))],
     ['packed', ofBytes(gzipSync(TEXT), 'gzip')],

@@ -14,8 +14,12 @@ describe('the caller, as the gateway reports it:', () => {
     ['a role of another partition', { userArn: 'arn:aws-cn:sts::111122223333:assumed-role/till/x' }, 'till'],
     ['no caller, of an address alone', { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' }, undefined],
     ['no caller, of the key’s value', { apiKey: 'the-value' }, undefined],
+    ['a user whose name has a path', { userArn: 'arn:aws:iam::111122223333:user/a/b/asha' }, 'asha'],
     ['no caller, of a value that is not an id', { apiKeyId: 'a b"}' }, undefined],
+    ['no caller, of a value that ends in an id', { apiKeyId: '" a' }, undefined],
     ['no caller, of a value that is not an ARN', { userArn: '919876543210' }, undefined],
+    ['no caller, of a value that ends in an ARN', { userArn: `x ${ROLE_SESSION}` }, undefined],
+    ['no caller, of a value that begins as an ARN', { userArn: `${ROLE_SESSION} x` }, undefined],
     ['no caller, of a number', { apiKeyId: 7, userArn: {} }, undefined],
     ['no caller, without an identity', undefined, undefined],
     ['no caller, of null', null, undefined],
@@ -26,6 +30,8 @@ describe('the caller, as the gateway reports it:', () => {
   test('a signer is named in full, a key by its id, an address only for the count', () => {
     const event = proxyEvent({ identity: { apiKeyId: 'k1', userArn: ROLE_SESSION, sourceIp: '2001:db8::7' } });
     expect([keyIdOf(event), signerOf(event), sourceOf(event)]).toEqual(['k1', ROLE_SESSION, '2001:db8::7']);
-    expect(sourceOf(proxyEvent({ identity: { sourceIp: 'somebody' } }))).toBeUndefined();
+    for (const sourceIp of ['somebody', '192.0.2.7, x', 'x 192.0.2.7']) {
+      expect(sourceOf(proxyEvent({ identity: { sourceIp } }))).toBeUndefined();
+    }
   });
 });

@@ -28,6 +28,7 @@ describe('isRestEvent', () => {
     ['no id of the request', { requestContext: { requestId: 5 } }],
     ['a body that is not a text', { body: {} }],
     ['a path parameter that is not a text', { pathParameters: { customerId: 5 } }],
+    ['a path parameter that is not a text, beside one that is', { pathParameters: { a: 'b', customerId: 5 } }],
     ['headers that are a list', { headers: ['a'] }],
     ['lines of a header that are not a list', { multiValueHeaders: { a: 'b' } }],
     ['lines of a header that are not texts', { multiValueHeaders: { a: [5] } }],

@@ -101,6 +101,25 @@ describe('R12: HEAD', () => {
     expect((await preflight('/lookups')).headers).toMatchObject({ 'Access-Control-Allow-Methods': 'POST' });
   });
 
+  test('a path that is unknown and a method that is not allowed are refused, and the refusal says what there is', async () => {
+    const { send } = start();
+    const detailOf = async (request: ProxyRequest) => JSON.parse((await send(request)).body).detail;
+    expect(await detailOf({ resource: '/{proxy+}' })).toMatch(
+      /^There is nothing at this path; this part of the API has \/v2\/customers\/lookup\/customerDetails, \/v1.*\.$/,
+    );
+    expect(await detailOf({ method: 'POST' })).toBe('This method is not allowed here; allowed is GET, HEAD.');
+  });
+
+  test('only a preflight gets the headers of a preflight, and its own Cache-Status', async () => {
+    const { send } = start();
+    const headers = { origin: KIOSK };
+    const { headers: preflight } = await send({ method: 'OPTIONS', headers });
+    expect(preflight['Cache-Status']).toBe('lookaside; detail=preflight');
+    expect(preflight).toHaveProperty('Access-Control-Max-Age', '7200');
+    expect((await send({ headers })).headers).not.toHaveProperty('Access-Control-Max-Age');
+    expect((await send()).headers).not.toHaveProperty('Access-Control-Allow-Origin');
+  });
+
   test('is logged as HEAD', async () => {
     const { send, log } = start();
     await send({ method: 'HEAD' });
@@ -150,7 +169,8 @@ describe('R11: an event that is not the function’s own', () => {
         'Cache-Status': 'lookaside; detail=invalid_parameter',
       },
     });
-    expect(JSON.parse(reply.body)).toMatchObject({ code: 'invalid_parameter', requestId: 'invocation-1' });
+    const detail = 'The event is not a request; this function answers requests of a REST API (payload format 1.0).';
+    expect(JSON.parse(reply.body)).toMatchObject({ code: 'invalid_parameter', detail, requestId: 'invocation-1' });
     const facts = { requestId: 'invocation-1', status: 400, code: 'invalid_parameter', foreignEvent: kind };
     expect(log.lines).toEqual([{ level: 'info', message: 'request', facts }]);
     expect(JSON.stringify([reply, log.lines])).not.toContain('canary');
