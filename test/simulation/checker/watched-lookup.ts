@@ -64,14 +64,16 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   mark: RevalidationMark | undefined;
   /** The result of the revalidation that it requested; undefined: it requested none. */
   revalidation: 'under-way' | 'asked' | 'lost' | undefined;
+  /** How long after its request it began. A half of a joined look-up may be looked up once more. Milliseconds. */
+  readonly beganMs: number;
   readonly #crowd: Crowd;
   readonly #listener: LookupListener;
 
   constructor({ request, asked, key, vitality, crowd, now, listener }: WatchedLookupOptions) {
     super(request, asked, key, now);
     this.store = new StoreUse(vitality, request.timeoutMs, now, request.isShort);
-    // A half of a joined look-up may be looked up once more.
-    this.busy = new BusyTime(now, this.elapsedMs);
+    this.beganMs = this.elapsedMs;
+    this.busy = new BusyTime(now, this.beganMs);
     this.busyWithStore = new BusyTime(now);
     this.#crowd = crowd;
     this.#listener = listener;
