@@ -10,6 +10,8 @@ export default class NodeItself {
   /** Jest puts its console here; the tests have Node's. */
   readonly global = {};
   readonly moduleMocker = new ModuleMocker(globalThis);
+  /** The process's own object: only its changes reach Node, such as that of the time zone. A test may replace it. */
+  readonly #environment = process.env;
   #variables: NodeJS.ProcessEnv = {};
 
   getVmContext(): null {
@@ -21,6 +23,7 @@ export default class NodeItself {
   }
 
   async teardown(): Promise<void> {
+    process.env = this.#environment;
     for (const name of Object.keys(process.env)) if (!(name in this.#variables)) delete process.env[name];
     Object.assign(process.env, this.#variables);
   }

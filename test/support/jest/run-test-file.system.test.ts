@@ -10,8 +10,11 @@ const IMPORTS = `import { afterAll, beforeEach, describe, expect, jest, test } f
 /** A test of more than one file: the first of them to run leaves something to the next. */
 const SEES_NO_OTHER = `test('the environment is that of the run', () => {
   const { LEFT_BY_A_TEST, CHANGED_BY_A_TEST } = process.env;
-  Object.assign(process.env, { LEFT_BY_A_TEST: 'yes', CHANGED_BY_A_TEST: 'after' });
+  Object.assign(process.env, { LEFT_BY_A_TEST: 'yes', CHANGED_BY_A_TEST: 'after', NUMBER: 1 });
   expect([LEFT_BY_A_TEST, CHANGED_BY_A_TEST]).toEqual([undefined, 'before']);
+  // Only Node's own object makes a text of it.
+  expect(process.env.NUMBER).toBe('1');
+  process.env = { ...process.env };
 });`;
 /** A module that both import: it declares a hook, and counts in its own variable. */
 const HELPER = `import { afterEach } from '@jest/globals';
