@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
+import { freePort } from '../../bench/free-port.ts';
 
 /** A server on 127.0.0.1. It is closed after the test with all its connections. */
 export interface LoopbackServer {
@@ -65,9 +66,7 @@ export async function startTcpServer(accept: (socket: Socket) => void): Promise<
 
 /** The address of a port on which no server listens. */
 export async function closedAddress(): Promise<string> {
-  const server = await startTcpServer(() => {});
-  await server.close();
-  return server.url;
+  return `http://127.0.0.1:${await freePort()}`;
 }
 
 async function listen(server: Server, requests: readonly SeenRequest[] = []): Promise<HttpServer> {
