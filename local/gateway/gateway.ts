@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../functions/adapters/system-clock.ts';
 import { KEEP_ALIVE_MS } from '../../simulator/keep-alive.ts';
 import { createInvokeApi } from '../lambda/invoke-api.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
@@ -38,8 +39,8 @@ export interface Gateway {
 
 const HOST = '127.0.0.1';
 /**
- * How long requests in progress may take while the gateway stops. After that the gateway answers them as timed out.
- * Milliseconds.
+ * How long requests in progress may take while the gateway stops. After that the gateway answers them as timed out. The
+ * time in which this process stands still does not count. Milliseconds.
  */
 const DRAIN_MS = 1500;
 /** The time for those last answers to leave the machine. Milliseconds. */
@@ -95,7 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const closed = new Promise((resolve) => server.close(resolve));
       const drained = Promise.allSettled(underWay).then(() => invokeApi.settle());
       const inTime = new AbortController();
-      await Promise.race([drained, sleep(DRAIN_MS, undefined, { signal: inTime.signal }).catch(() => undefined)]);
+      await Promise.race([drained, systemClock.sleepFree(DRAIN_MS, inTime.signal)]);
       inTime.abort();
       stopping.abort();
       if (underWay.size > 0) await Promise.race([drained, sleep(FLUSH_MS)]);
