@@ -21,14 +21,17 @@ export type InvokeEvent = (functionName: string, payload: string, signal: AbortS
 export class LambdaRevalidator implements Revalidator {
   readonly #functionName: string;
   readonly #invoke: InvokeEvent;
+  readonly #timeoutMs: number;
 
   /**
    * @param functionName the name or ARN of the function that revalidates
    * @param invoke the call to Lambda
+   * @param timeoutMs how long the call may delay an answer. Milliseconds. Default: 200
    */
-  constructor(functionName: string, invoke: InvokeEvent) {
+  constructor(functionName: string, invoke: InvokeEvent, timeoutMs = TIMEOUT_MS) {
     this.#functionName = functionName;
     this.#invoke = invoke;
+    this.#timeoutMs = timeoutMs;
   }
 
   async revalidate(
@@ -46,7 +49,7 @@ export class LambdaRevalidator implements Revalidator {
     };
     // If something fails, the answer is still available. Lambda answers 202 when it has queued the event. A proxy may
     // answer 200.
-    const deadline = new FreeTimeDeadline(TIMEOUT_MS);
+    const deadline = new FreeTimeDeadline(this.#timeoutMs);
     return this.#invoke(this.#functionName, JSON.stringify(payload), deadline.signal)
       .then(
         (status) => status === 202,
