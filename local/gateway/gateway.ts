@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../functions/adapters/system-clock.ts';
+import { FreeTimeDeadline } from '../../functions/adapters/free-time-deadline.ts';
 import { KEEP_ALIVE_MS } from '../../simulator/keep-alive.ts';
 import { createInvokeApi } from '../lambda/invoke-api.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
@@ -40,9 +41,11 @@ export interface Gateway {
 const HOST = '127.0.0.1';
 /**
  * How long requests in progress may take while the gateway stops. After that the gateway answers them as timed out. The
- * time in which this process stands still does not count. Milliseconds.
+ * time in which this process stands still does not count, up to a limit: the end comes within two seconds (contract §2a).
+ * Milliseconds.
  */
 const DRAIN_MS = 1500;
+const MAX_STANDSTILL_MS = 400;
 /** The time for those last answers to leave the machine. Milliseconds. */
 const FLUSH_MS = 100;
 
@@ -95,9 +98,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isClosing = true;
       const closed = new Promise((resolve) => server.close(resolve));
       const drained = Promise.allSettled(underWay).then(() => invokeApi.settle());
-      const inTime = new AbortController();
-      await Promise.race([drained, systemClock.sleepFree(DRAIN_MS, inTime.signal)]);
-      inTime.abort();
+      const deadline = new FreeTimeDeadline(DRAIN_MS, undefined, MAX_STANDSTILL_MS);
+      await Promise.race([drained, once(deadline.signal, 'abort')]);
+      deadline.clear();
       stopping.abort();
       if (underWay.size > 0) await Promise.race([drained, sleep(FLUSH_MS)]);
       server.closeAllConnections();
