@@ -25,6 +25,7 @@ test.each<[string, string[], RegExp, Readonly<Record<string, string>>?]>([
   ],
   ['an identifier for a number', ['purge', 'customer=1', '--tries', MOBILE], /--tries is not repeated here.*1 to 100/],
   ['an identifier for an action', ['keys', MOBILE, '--deployment', 'a'], /ACTION is not repeated here/],
+  ['an identifier for a folder', ['forecast', '--plots', `/dev/null/${MOBILE}`], /--plots is not repeated here/],
 ])('no error repeats %s', async (_case, args, words, environment = {}) => {
   for (const json of [[], ['--json']]) {
     const { exitCode, stdout, stderr } = await runCommandLine([...args, ...json], COMMANDS, { environment });

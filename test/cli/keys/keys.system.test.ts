@@ -135,6 +135,7 @@ describe('keys add', () => {
     ['add tills', 2, 'NAME is "tills"; allowed is a class, a dot, and 1 to 60 letters'],
     ['add tills.a.b', 2, 'NAME is "tills.a.b"; allowed'],
     ['add tills.a,,tills.ä', 2, 'NAME is "tills.ä"; allowed'],
+    ['add 919876543210', 2, 'NAME is not repeated here, because it may hold an identifier or a secret; allowed'],
     ['add', 2, 'NAME is missing'],
     ['make tills.a', 2, 'ACTION is "make"; allowed is add, list, disable, rotate, usage, export, import.'],
     ['constructor tills.a', 2, 'ACTION is "constructor"; allowed'],
