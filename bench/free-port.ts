@@ -8,7 +8,10 @@ import { createServer } from 'node:net';
 const FIRST_PORT = 20_000;
 const PORT_COUNT = 12_000;
 
-/** A port of 127.0.0.1 on which no program listens, for a program that cannot report its own port. */
+/**
+ * A port of 127.0.0.1 on which no program listens, for a program that cannot report its own port. A program that names
+ * this very port may take it first.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST_PORT + randomInt(PORT_COUNT);
