@@ -20,17 +20,18 @@ export interface Store {
 
 /** How long a store may take to answer before the service starts without it. Milliseconds. */
 const PATIENCE_MS = 2000;
-const RETRY_MS = 1000;
 
 /**
  * Opens the store: the DynamoDB that is given, or the embedded one. Makes the table if it is missing.
  *
+ * @param retryMs how long the service waits before it tries again to make the table
  * @throws {StartError} if the store can be reached but not used
  */
 export async function openStore(
   { dataDir, dynamoDbUrl }: LocalSettings,
   table: string,
   environment: Readonly<Record<string, string | undefined>>,
+  retryMs = 1000,
 ): Promise<Store> {
   const embedded = dynamoDbUrl === undefined ? await startEmbeddedDynamoDb(dataDir) : undefined;
   const url = embedded?.url ?? dynamoDbUrl ?? '';
@@ -43,7 +44,7 @@ export async function openStore(
   };
   try {
     const isReady = await tryToMakeReady(client, url, table, closing.signal);
-    if (!isReady) void makeReadyLater(client, url, table, closing.signal);
+    if (!isReady) void makeReadyLater(client, url, table, closing.signal, retryMs);
     return { url, isEmbedded: embedded !== undefined, isReady, close };
   } catch (error) {
     await close();
@@ -68,10 +69,16 @@ async function tryToMakeReady(client: DynamoDBClient, url: string, table: string
 }
 
 /** Keeps trying, as long as the service runs: until then look-ups go on without the store. */
-async function makeReadyLater(client: DynamoDBClient, url: string, table: string, closing: AbortSignal): Promise<void> {
+async function makeReadyLater(
+  client: DynamoDBClient,
+  url: string,
+  table: string,
+  closing: AbortSignal,
+  retryMs: number,
+): Promise<void> {
   for (;;) {
     try {
-      await sleep(RETRY_MS, undefined, { signal: closing, ref: false });
+      await sleep(retryMs, undefined, { signal: closing, ref: false });
       if (await tryToMakeReady(client, url, table, closing)) return;
     } catch {
       // The service closes, or the store refuses: the look-ups' log says that the store does not answer.

@@ -8,7 +8,7 @@ import { openStore } from '../../local/store.ts';
 import { forwardRequest } from '../support/forward-request.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 
-const open = (url: string) => openStore(parseLocalSettings({ AWS_ENDPOINT_URL_DYNAMODB: url }), 'lookaside', {});
+const open = (url: string) => openStore(parseLocalSettings({ AWS_ENDPOINT_URL_DYNAMODB: url }), 'lookaside', {}, 20);
 
 function refuse(response: ServerResponse, status: number, name: string): void {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
@@ -58,7 +58,7 @@ async function startDynamoDb() {
       for (;;) {
         const described = await client.send(new DescribeTableCommand({ TableName })).catch(() => undefined);
         if (described?.Table?.TableStatus === 'ACTIVE') return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
     [Symbol.asyncDispose]: async () => {
