@@ -90,9 +90,10 @@ describe('each answer of the README, in order', () => {
   });
 });
 
-test('the README has two commands, and then the requests that npm start prints', () => {
+test('the README has the commands that start the service and that run the tests, and the requests that npm start prints', () => {
   const [first = ''] = /^```sh\n.*?\n```$/ms.exec(readme) ?? [];
   expect(first.split('\n').slice(1, -1)).toEqual(['npm ci', 'npm start']);
+  expect(readme).toContain('```sh\nnpm ci\nnpm test\n```');
   expect(withHeaders.map(({ command }) => command)).toEqual(tryOut(ADDRESS, service.settings, undefined));
 });
 
