@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { circleIn, type ImportGraph, readImportGraph, readNamedImports, waysTo } from './support/import-graph.ts';
 
@@ -211,8 +212,8 @@ describe('unit tests', () => {
   let namedSystem: readonly string[];
   let graph: ImportGraph;
   beforeAll(async () => {
-    // A path in a variable: the configuration is JavaScript, and has no types.
-    const config = resolve('jest.config.js');
+    // The address in a variable: the configuration is JavaScript, and has no types.
+    const config = pathToFileURL('jest.config.js').href;
     unitTests = globSync((await import(config)).UNIT_TESTS);
     longTests = globSync('test/**/*.long.test.ts');
     namedSystem = globSync('test/**/*.system.test.ts');

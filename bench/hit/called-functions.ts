@@ -1,4 +1,5 @@
 /* The functions that a process of the bench calls many times, and what a call gives. */
+import { pathToFileURL } from 'node:url';
 import type { LambdaEvent } from './lambda-events.ts';
 
 // Lambda's runtime client has loaded it before the function is imported.
@@ -42,7 +43,7 @@ export interface CallResult {
 export async function loadFunctions(subjects: readonly CallSubject[]): Promise<readonly LoadedFunction[]> {
   const loaded: LoadedFunction[] = [];
   for (const { index, event } of subjects) {
-    const { handler } = (await import(index)) as { readonly handler: Handler };
+    const { handler } = (await import(pathToFileURL(index).href)) as { readonly handler: Handler };
     loaded.push({ event, handler });
   }
   return loaded;

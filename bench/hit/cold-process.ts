@@ -2,6 +2,7 @@
  * A cold start: a fresh process that imports a bundle and answers one event. Run by fork(): the bundle's index.mjs and the
  * event are the arguments, a `ColdStart` is the message to the parent.
  */
+import { pathToFileURL } from 'node:url';
 import type { LambdaEvent } from './lambda-events.ts';
 
 // The modules that the runtime's own client has loaded before the function.
@@ -19,10 +20,11 @@ export interface ColdStart {
 }
 
 const [index = '', event = ''] = process.argv.slice(2);
+const address = pathToFileURL(index).href;
 const parsed = JSON.parse(event) as LambdaEvent;
 const before = process.cpuUsage();
 const startedAt = performance.now();
-const { handler } = await import(index);
+const { handler } = await import(address);
 const loadedAt = performance.now();
 const { statusCode, headers = {} } = await handler(parsed, { awsRequestId: 'request-1' });
 const answeredAt = performance.now();

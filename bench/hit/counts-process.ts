@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LambdaEvent } from './lambda-events.ts';
 
 export interface CountsMessage {
@@ -31,7 +31,7 @@ registerHooks({
     return nextLoad(url, context);
   },
 });
-const { handler } = await import(index);
+const { handler } = await import(pathToFileURL(index).href);
 tell('');
 process.on('message', async (event: LambdaEvent | 'end') => {
   if (event === 'end') process.exit(0);

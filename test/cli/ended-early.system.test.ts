@@ -46,7 +46,7 @@ describe('Ctrl-C', () => {
   });
 
   test("at a question for the upstream's credentials ends with 130 too", async () => {
-    const module = JSON.stringify(join(ROOT, 'cli/secret/ask-for-credentials.ts'));
+    const module = JSON.stringify(new URL('../../cli/secret/ask-for-credentials.ts', import.meta.url));
     const asking = spawn(process.execPath, [
       '--input-type=module',
       '--eval',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { plainEnvironment, run } from '../deploy/process.ts';
@@ -106,7 +106,7 @@ describe('examples/caller-lambda', () => {
   /** Runs the handler in a process of its own: it makes its client from the environment, as on Lambda. */
   const greet = async (mobile: string) => {
     const call =
-      `const { handler } = await import(${JSON.stringify(path.resolve('examples/caller-lambda/handler.ts'))});` +
+      `const { handler } = await import(${JSON.stringify(pathToFileURL('examples/caller-lambda/handler.ts'))});` +
       `console.log(JSON.stringify(await handler(${JSON.stringify({ mobile })})));`;
     const parameters = ['--conditions=lookaside-source', '--input-type=module', '--eval', call];
     const { exitCode, output } = await run(process.execPath, parameters, invokeEnvironment());

@@ -1,5 +1,6 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** The run of a bundle with one event, in a process of its own. */
 export interface BundleRun {
@@ -20,7 +21,7 @@ registerHooks({
     return nextLoad(url, context);
   },
 });
-const { handler } = await import(index);
+const { handler } = await import(pathToFileURL(index).href);
 const { statusCode, headers } = await handler(JSON.parse(event), {});
 const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
 const run: BundleRun = {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 // Runs Jest with our runner on made-up test files, in one worker: a runner that cannot fail would hide every fault.
@@ -108,7 +109,7 @@ beforeAll(async () => {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, CHANGED_BY_A_TEST: 'before' };
   const program = path.resolve('node_modules/jest/bin/jest.js');
   await new Promise((end) => execFile(process.execPath, [program, ...parameters], { env }, end));
-  told = (await import(report, { with: { type: 'json' } })).default;
+  told = (await import(pathToFileURL(report).href, { with: { type: 'json' } })).default;
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

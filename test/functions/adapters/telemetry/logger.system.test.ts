@@ -1,5 +1,4 @@
 import { execFile as execFileWithCallback } from 'node:child_process';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { createLog, errorFacts } from '../../../../functions/adapters/telemetry/logger.ts';
@@ -10,7 +9,7 @@ const execFile = promisify(execFileWithCallback);
 describe('the log', () => {
   test('is one line of JSON for each request, on standard output, from its level on', async () => {
     // In a process of its own: it is that process's output.
-    const logger = path.resolve(import.meta.dirname, '../../../../functions/adapters/telemetry/logger.ts');
+    const logger = new URL('../../../../functions/adapters/telemetry/logger.ts', import.meta.url);
     const script = `
       import { createLog, errorFacts } from ${JSON.stringify(logger)};
       for (const level of ['INFO', 'ERROR', 'SILENT']) {
