@@ -15,7 +15,8 @@ let outDir: string;
 let bundles: Readonly<Record<Entry, Bundle>>;
 
 beforeAll(async () => {
-  outDir = await mkdtemp(path.join(tmpdir(), 'lookaside-bundles-'));
+  // In an address these characters mean something else.
+  outDir = await mkdtemp(path.join(tmpdir(), 'lookaside bundles # ? %41-'));
   bundles = await bundleFunctions({ outDir, defaultCountry: 'IN' });
 });
 
@@ -263,7 +264,12 @@ describe('a bundle at run time', () => {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const [[message]] = await Promise.all([once(child, 'message'), once(child, 'exit')]);
+    const exited = once(child, 'exit');
+    const ended = once(child, 'disconnect').then(() => {
+      throw new Error('The process ended without a result. Its error is above.');
+    });
+    const [message] = await Promise.race([once(child, 'message'), ended]);
+    await exited;
     return message as BundleRun;
   }
 
