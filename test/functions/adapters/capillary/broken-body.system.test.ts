@@ -87,36 +87,29 @@ test('B7: a 429 whose body does not come in time is a 429', async () => {
   expect(call).toMatchObject({ attempts: 1, status: 429 });
 });
 
-test('a reply without a length whose connection stays open has not come in time', async () => {
-  const ended = [200, 400, 404, 500].map(async (status) => {
+test.each([200, 400, 404, 500])(
+  'a %i without a length whose connection stays open has not come in time',
+  async (status) => {
     const server = await startHttpServer((response) => {
       response.useChunkedEncodingByDefault = false;
       response.writeHead(status, { connection: 'close' }).write('{"id":1,"warnings":[],"errors":[]}');
     });
     const { outcome, call } = await upstreamAt(server.url, 300).fetch(await byExternalId('MP1'));
-    expect({ status, outcome, call }).toMatchObject({
-      outcome: { kind: 'failed', failure: 'timeout' },
-      call: { attempts: 1, status },
-    });
-  });
-  await Promise.all(ended);
-});
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(call).toMatchObject({ attempts: 1, status });
+  },
+);
 
-test('B6: a 4xx whose body does not come in time never opens the breaker', async () => {
-  const ended = [400, 403, 404].map(async (status) => {
-    const server = await startHttpServer((response) => {
-      response.writeHead(status, { 'content-length': '900' });
-      response.write('{');
-    });
-    const upstream = upstreamAt(server.url, 300);
-    const ask = async (id: number) => upstream.fetch(await byExternalId(`MP${id}`));
-    for (const { outcome, call } of [...(await Promise.all([1, 2, 3, 4, 5].map(ask))), await ask(6)]) {
-      expect({ status, outcome, call }).toMatchObject({
-        outcome: { kind: 'failed', failure: 'timeout' },
-        call: { attempts: 1, status },
-      });
-    }
-    expect(server.requests).toHaveLength(6);
+test.each([400, 403, 404])('B6: a %i whose body does not come in time never opens the breaker', async (status) => {
+  const server = await startHttpServer((response) => {
+    response.writeHead(status, { 'content-length': '900' });
+    response.write('{');
   });
-  await Promise.all(ended);
+  const upstream = upstreamAt(server.url, 300);
+  const ask = async (id: number) => upstream.fetch(await byExternalId(`MP${id}`));
+  for (const { outcome, call } of [...(await Promise.all([1, 2, 3, 4, 5].map(ask))), await ask(6)]) {
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(call).toMatchObject({ attempts: 1, status });
+  }
+  expect(server.requests).toHaveLength(6);
 });
