@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import type { ColdStart } from './cold-process.ts';
+import { answerOf } from './process-answer.ts';
 import type { Call } from './warm.ts';
 
 /** Starts a function in a fresh process, and has it answer one event. */
@@ -13,11 +13,5 @@ export async function startCold({ bundle, event }: Call, environment: Readonly<R
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   child.stdout?.resume();
-  let coldStart: ColdStart | undefined;
-  child.on('message', (message: ColdStart) => {
-    coldStart = message;
-  });
-  const [code] = await once(child, 'close');
-  if (coldStart === undefined) throw new Error(`The process of a cold start ended with ${code} and no answer.`);
-  return coldStart;
+  return answerOf<ColdStart>(child);
 }

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import type { CallOrder } from './called-functions.ts';
 import { type Compared, compare } from './compared.ts';
 import type { HeapFigures } from './heap-process.ts';
 import { lookupEvent } from './lambda-events.ts';
 import { assertHit } from './measure-warm.ts';
+import { answerOf } from './process-answer.ts';
 import type { HitWorld } from './world.ts';
 
 /** Bytes of heap that a hit allocates on an instance that is warm. */
@@ -51,13 +51,6 @@ async function count(order: CallOrder, environment: Readonly<Record<string, stri
     execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc', ...youngGeneration],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const answered = once(child, 'message');
-  const ended = once(child, 'exit');
   child.send(order);
-  const [figures] = await Promise.race([
-    answered,
-    ended.then(([code]) => Promise.reject(new Error(`The process that counts ended with ${code} and no answer.`))),
-  ]);
-  await ended;
-  return figures as HeapFigures;
+  return answerOf<HeapFigures>(child);
 }

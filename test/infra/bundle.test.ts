@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answerOf } from '../../bench/hit/process-answer.ts';
 import { type Bundle, bundleFunctions, ENTRIES, type Entry, filesLoadedAtImport } from '../../infra/bundle.ts';
 import type { BundleRun } from './invoke-bundle.ts';
 
@@ -264,13 +265,7 @@ describe('a bundle at run time', () => {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const exited = once(child, 'exit');
-    const ended = once(child, 'disconnect').then(() => {
-      throw new Error('The process ended without a result. Its error is above.');
-    });
-    const [message] = await Promise.race([once(child, 'message'), ended]);
-    await exited;
-    return message as BundleRun;
+    return answerOf<BundleRun>(child);
   }
 
   /** The files of a bundle that hold code of such a source. */
