@@ -24,7 +24,7 @@ const PATIENCE_MS = 2000;
 /**
  * Opens the store: the DynamoDB that is given, or the embedded one. Makes the table if it is missing.
  *
- * @param retryMs how long the service waits before it tries again to make the table
+ * @param retryMs how long the service waits before it tries again to make the table. Milliseconds. Default: 1000
  * @throws {StartError} if the store can be reached but not used
  */
 export async function openStore(
