@@ -43,7 +43,7 @@ export default {
     {
       ...shared,
       displayName: 'system',
-      globalSetup: '<rootDir>/test/infra/share-templates.ts',
+      globalSetup: '<rootDir>/test/infra/share-results.ts',
       testMatch: ['**/test/**/*.test.ts', ...UNIT_TESTS.map((glob) => `!**/${glob}`)],
     },
   ],

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { EnvironmentUnderTest } from './environments-under-test.ts';
+import { readResult } from './shared-result.ts';
 
 /** A template, as far as the tests look at it. */
 export interface Template {
@@ -34,35 +34,13 @@ export type Synthesis =
 /** The results of all environments under test. */
 export type Syntheses = Readonly<Record<EnvironmentUnderTest, Synthesis>>;
 
-/** How long a test file waits for the results. On a busy machine the synthesis takes minutes. */
-const PATIENCE_MS = 600_000;
-const POLL_MS = 50;
-
-/** All of them, as `share-templates.ts` has them written for the test files. */
+/** All of them, as `share-results.ts` has them made for the test files. */
 let syntheses: Syntheses | undefined;
 
 /** The result of the synthesis of an environment. */
 export function synthesisOf(name: EnvironmentUnderTest): Synthesis {
-  syntheses ??= read(process.env.SHARED_TEMPLATES ?? '');
+  syntheses ??= readResult('templates') as Syntheses;
   return syntheses[name];
-}
-
-/** Where the error stands if the results cannot be made. */
-export function failureFileOf(file: string): string {
-  return `${file}.failure`;
-}
-
-/** Waits for the process that writes the file. It blocks: a test file needs its templates before it can name its tests. */
-function read(file: string): Syntheses {
-  const sleeper = new Int32Array(new SharedArrayBuffer(4));
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
-    if (existsSync(failureFileOf(file))) {
-      throw new Error(`The templates cannot be synthesized. ${readFileSync(failureFileOf(file), 'utf8')}`);
-    }
-    Atomics.wait(sleeper, 0, 0, POLL_MS);
-  }
-  throw new Error(`The templates are not in ${file} after ${PATIENCE_MS / 1000} s.`);
 }
 
 /** The template of an environment. Do not change it: the tests of a file share it. */

@@ -5,6 +5,9 @@ import fc from 'fast-check';
  * inputs. CI makes all runs. `npm run test:unit`, which is for every save, makes a tenth.
  */
 const SHARE = Number(process.env.PROPERTY_RUNS ?? 0.25);
+/** Whether all runs of each property are made, as in CI. */
+export const makesAllRuns = SHARE >= 1;
+
 /** The runs of a property that names no number: fast-check's own. */
 const DEFAULT_RUNS = 100;
 

@@ -17,7 +17,6 @@ export const LONG_FILES = [
   'test/functions/adapters/dynamodb/cache-store-dynalite.system.test.ts',
   'test/local/main.test.ts',
   'test/cli/command-line.system.test.ts',
-  'test/infra/rules.test.ts',
   'test/infra/bundle.test.ts',
   'test/worst-inputs.test.ts',
   'test/acceptance/lookup.test.ts',
