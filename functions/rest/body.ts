@@ -34,20 +34,20 @@ export function readText(event: APIGatewayProxyEvent): BodyText {
   }
 }
 
-/** The coding of the body; undefined: a coding that the service cannot read. */
+/** RFC 9110 §8.4.1.3: `x-gzip` is the same coding. */
+const GZIP: readonly string[] = ['gzip', 'x-gzip'];
+
+/**
+ * The coding of the body; undefined: a coding that the service cannot read. The header is a list (RFC 9110 §8.4). An
+ * empty element and `identity` stand for no coding.
+ */
 function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
-  switch (header(event, 'content-encoding')?.trim().toLowerCase()) {
-    case 'gzip':
-    // RFC 9110 §8.4.1.3: `x-gzip` is the same coding.
-    case 'x-gzip':
-      return 'gzip';
-    case undefined:
-    case '':
-    case 'identity':
-      return 'none';
-    default:
-      return undefined;
-  }
+  const list = header(event, 'content-encoding')?.toLowerCase().split(',') ?? [];
+  const codings = list.map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > 1) return undefined;
+  const [coding] = codings;
+  if (coding === undefined) return 'none';
+  return GZIP.includes(coding) ? 'gzip' : undefined;
 }
 
 /** @throws {TypeError} if it is not UTF-8 */

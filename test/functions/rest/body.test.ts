@@ -66,6 +66,9 @@ describe('a body', () => {
     ['packed', ofBytes(gzipSync(TEXT), 'gzip')],
     ['packed, with a byte order mark', ofBytes(gzipSync(`\uFEFF${TEXT}`), 'gzip')],
     ['packed by the old name, in another letter case', ofBytes(gzipSync(TEXT), ' X-GZip ')],
+    ['packed, by a list that names no other coding', ofBytes(gzipSync(TEXT), 'identity, GZIP ,,')],
+    ['packed, by two lines that name no other coding', ofBytes(gzipSync(TEXT), ['gzip', 'identity'])],
+    ['not packed, with a list that names no coding', ofBytes(Buffer.from(TEXT), 'identity,, identity')],
     ['packed in two members', ofBytes(Buffer.concat([gzipSync(TEXT.slice(0, 9)), gzipSync(TEXT.slice(9))]), 'gzip')],
     ['packed, and filled up with zeros', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.alloc(100)]), 'gzip')],
     ['packed, with a line break behind it', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.from('\n')]), 'gzip')],
@@ -123,6 +126,8 @@ describe('a body', () => {
     ['br', brotliCompressSync(TEXT)],
     ['deflate', Buffer.from(TEXT)],
     ['gzip, gzip', gzipSync(gzipSync(TEXT))],
+    ['gzip, identity, x-gzip', gzipSync(gzipSync(TEXT))],
+    ['identity, br', brotliCompressSync(TEXT)],
     ['gzip;q=1', gzipSync(TEXT)],
   ])('in the coding %s is not read as text', (coding, bytes) => {
     expect(ofBytes(bytes, coding)).toEqual({ kind: 'unknown-coding' });
