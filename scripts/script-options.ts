@@ -10,7 +10,8 @@ const WRONG = 2;
 
 /**
  * Reads the options of an npm script. With `--help` it prints the usage and ends the process. A wrong option ends it too,
- * with 2: an option that is ignored leaves the user with a run of minutes that did something else.
+ * with 2: an option that is ignored leaves the user with a run of minutes that did something else. From now on the
+ * process also ends, without an error, when the reader of its output is gone, such as `head`.
  *
  * @param script the name of the npm script
  * @param options the options, as `parseArgs` takes them. Default: none
@@ -21,6 +22,10 @@ export function scriptOptions<const T extends Options = Record<never, never>>(
   options = {} as T,
   usage = usageOf(script, options),
 ): Values<T> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`${usage}\n`);

@@ -49,3 +49,21 @@ test('npm run bench -- --help says its parts, and a part that it does not have e
   expect(await run('--help')).toEqual({ exitCode: 0, stdout: usage, stderr: '' });
   expect(await run('lukewarm')).toEqual({ exitCode: 2, stdout: '', stderr: usage });
 });
+
+test('a script ends without an error when the reader of its output is gone', async () => {
+  const script = `
+    import { scriptOptions } from ${JSON.stringify(new URL('../../scripts/script-options.ts', import.meta.url).href)};
+    scriptOptions('bundle:report');
+    setInterval(() => console.log('a line'), 1);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 30_000,
+  });
+  const [stderr, [exitCode]] = await Promise.all([
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+    once(child.stdout, 'data').then(() => child.stdout.destroy()),
+  ]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+});
