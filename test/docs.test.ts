@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../cli/commands.ts';
 import type { ErrorFacts } from '../functions/adapters/telemetry/logger.ts';
@@ -38,7 +39,7 @@ const COMMAND_LINE_VARIABLES: readonly string[] = [
   'LOOKASIDE_DEBUG',
 ];
 
-const DOCUMENTS = globSync('{*,client/*,examples/*,docs/**/*}.md').sort();
+const DOCUMENTS = globSync('{*,client/*,events/*,examples/*,simulator/*,docs/**/*}.md').sort();
 const read = (file: string) => readFileSync(file, 'utf8');
 const settingsPage = read('docs/settings.md');
 const apiPage = read('docs/api.md');
@@ -372,6 +373,16 @@ test('CONTRIBUTING.md names each npm script that tests', () => {
   const { scripts } = JSON.parse(read('package.json'));
   const tests = Object.keys(scripts).filter((name) => name.startsWith('test:'));
   expect(tests.filter((name) => !read('CONTRIBUTING.md').includes(`npm run ${name}`))).toEqual([]);
+});
+
+test('CONTRIBUTING.md names the folders of the unit tests, and no other', async () => {
+  // The address in a variable: the configuration is JavaScript, and has no types.
+  const config = pathToFileURL('jest.config.js').href;
+  const globs: readonly string[] = (await import(config)).UNIT_TESTS;
+  const folders = globs.flatMap((glob) => /^test\/\{([^}]*)\}/.exec(glob)?.[1]?.split(',') ?? []);
+  const [, sentence = ''] = /The unit tests are those of(.*?)\. /s.exec(read('CONTRIBUTING.md')) ?? [];
+  const named = codeSpans(sentence).filter((text) => text.endsWith('/'));
+  expect(named.sort()).toEqual(folders.map((folder) => `test/${folder}/`).sort());
 });
 
 test('docs/design.md has each dependency with its reason, and no other', () => {

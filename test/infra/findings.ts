@@ -1,7 +1,7 @@
 import { BY_TOKENS, ENVIRONMENTS_UNDER_TEST, EVERYTHING } from './environments-under-test.ts';
 import { readResult } from './shared-result.ts';
 
-/** The environments whose stacks are held against all rules. Together they have every option of an environment. */
+/** The environments whose stacks are held against all rules. Together they have every option that adds resources. */
 export const HELD_ENVIRONMENTS = {
   'with every option': EVERYTHING,
   'with every option of an HTTP API': BY_TOKENS,
