@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { wordsFor } from '../functions/smoke/given-text.ts';
 import { UsageError } from './exit-codes.ts';
 
-/** What the message about an unreadable file says. */
+/** The facts for the message about an unreadable file. */
 export interface NamedFile {
   /** The parameter that names the file. */
   readonly parameter: string;

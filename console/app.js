@@ -12,7 +12,7 @@ document.documentElement.dataset.view = isKiosk ? 'kiosk' : 'console';
 if (isKiosk) document.title = 'Customer look-up';
 
 onChange(() => render(view(state), root));
-// A kiosk shows nothing of the inside, and asks for nothing of it.
+// A kiosk shows no facts about the service, so it does not ask for them.
 if (!isKiosk) startPolling();
 // A kiosk has one field: a keyboard or a scanner types into it at once.
 else document.getElementById('identifier')?.focus();

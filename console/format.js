@@ -88,7 +88,7 @@ function firstLetter(word) {
   return [...LETTERS.segment(word)].find(({ segment }) => /\p{L}/u.test(segment))?.segment;
 }
 
-/** What a reader takes for one letter may be several characters: a consonant and its vowel sign. */
+/** One letter, as a reader sees it, may be several characters: a consonant and its vowel sign. */
 const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** @param {number} at epoch milliseconds */

@@ -48,8 +48,8 @@ export function outcomesOf(requests) {
 }
 
 /**
- * The durations of the single look-ups that had something to do: a refused one, which asks nobody, would make the others
- * look fast.
+ * The durations of the single look-ups, without the refused ones: these ask neither the cache nor Capillary, and would
+ * make the others look fast.
  *
  * @param {readonly Request[]} requests
  */

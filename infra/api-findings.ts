@@ -19,7 +19,7 @@ export function acknowledgeHttpFindings(routes: readonly CfnRoute[]): void {
 
 /**
  * Acknowledges cdk-nag's findings about the right to call an HTTP API: its ARNs have `*` for the stage.
- * @param arns the resources of the right; an ARN without `*` is no finding
+ * @param arns the resources of the right; an ARN without `*` causes no finding
  */
 export function acknowledgeOnlyStage(role: IRole, arns: readonly string[]): void {
   for (const arn of arns.map((each) => flatten(Stack.of(role).resolve(each))).filter((each) => each.includes('*'))) {

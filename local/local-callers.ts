@@ -14,7 +14,7 @@ export const SIGNERS_ALLOWED =
 export const ISSUER_ALLOWED =
   'JSON, {"issuer","audiences","keys"}: a text, a list of texts, and a set of public keys as RFC 7517 has it';
 
-/** Reads a setting of callers; undefined: it is absent, or wrong and told. */
+/** Reads a setting of callers; undefined: it is absent or wrong. @param tellWrong called if it is wrong */
 export function readCredential<T>(
   text: string | undefined,
   read: (value: unknown) => T | undefined,
@@ -53,7 +53,7 @@ export function toIssuer(value: unknown): KnownIssuer | undefined {
   return isFine && isPlainObject(keys) && Array.isArray(keys.keys) ? (value as unknown as KnownIssuer) : undefined;
 }
 
-/** The problem of a local service that could let no caller in; undefined: there is none. */
+/** The problem of a local service that would have to refuse every caller; undefined: there is none. */
 export function missingCallers(auth: CallerAuth, { signers, issuer }: LocalCallers): string | undefined {
   if (auth === 'iam' && signers === undefined) {
     return `CALLER_AUTH is iam and LOCAL_SIGNERS is missing; allowed with it is ${SIGNERS_ALLOWED}.`;

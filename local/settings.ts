@@ -130,7 +130,7 @@ function isSimulated(environment: Environment): boolean {
   return !environment.UPSTREAM_BASE_URL?.trim();
 }
 
-/** The simulator's address until it listens: good enough to check all settings. */
+/** Stands for the simulator's address until it listens, so that all settings can be checked before. */
 const SIMULATOR_TO_COME = 'http://127.0.0.1';
 
 /**

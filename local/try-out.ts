@@ -13,13 +13,13 @@ export function tryOut(url: string, settings: Settings, apiKeys: readonly string
   const { name, values } = spellings(customer);
   return values.map((value) => {
     const parameters = ['source=INSTORE', `identifierName=${name}`, `identifierValue=${encodeURIComponent(value)}`];
-    // curl before 8.3 signs the query as it stands, and a signature is over the sorted one.
+    // curl before 8.3 signs the query in the given order, but a signature must cover the sorted query.
     const query = (callerProof.kind === 'iam' ? parameters.sort() : parameters).join('&');
     return `curl -i${credential} '${url}${LOOKUP_PATH}?${query}'`;
   });
 }
 
-/** What `curl` needs to prove who it is. It reads secrets from the shell's own variables. */
+/** The options with which `curl` proves the identity of the caller. It reads secrets from the shell's own variables. */
 const CREDENTIALS: Readonly<Record<CallerAuth, (apiKey: string | undefined) => string>> = {
   apiKey: (apiKey) => (apiKey === undefined ? '' : ` -H 'x-api-key: ${apiKey}'`),
   iam: () => ' --aws-sigv4 aws:amz:us-east-1:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',

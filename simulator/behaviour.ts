@@ -19,7 +19,7 @@ const DEFAULTS = {
 /** How the simulator answers at the moment. */
 export type Behaviour = Readonly<typeof DEFAULTS>;
 
-/** What an option or a command says about it; undefined counts as left out. */
+/** A change of the behaviour by an option or a command. An undefined member does not change anything. */
 export type BehaviourChange = { readonly [Name in keyof Behaviour]?: Behaviour[Name] | undefined };
 
 /** The behaviour at the start. */

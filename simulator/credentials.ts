@@ -25,7 +25,7 @@ export const DEFAULT_BASIC_CREDENTIALS: BasicCredentials = { username: 'till.dem
 /** Accepted unless something else is configured. Made up. */
 export const DEFAULT_OAUTH_CREDENTIALS: OAuthCredentials = { key: 'demo-key', secret: 'demo-secret' };
 
-/** How long a token is good for [P]. */
+/** How long a token is valid [P]. */
 const TOKEN_TTL_SECONDS = 3600;
 
 /** The token's header; it comes without `Authorization` [P]. */

@@ -31,7 +31,7 @@ export interface RecordedRequest {
   /** Epoch milliseconds. */
   readonly atMs: number;
   readonly method: string;
-  /** Path and query, letter for letter as they came. */
+  /** Path and query, exactly as they came. */
   readonly url: string;
   /** All of them, names in lower case. */
   readonly headers: IncomingHttpHeaders;

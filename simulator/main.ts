@@ -54,7 +54,10 @@ try {
   process.exitCode = 1;
 }
 
-/** What was wrong. A port that is in use is no mistake in the command line: the usage would hide the message. */
+/**
+ * Says what was wrong. It leaves out the usage for a port that is in use: the command line is right, and the usage
+ * would hide the message.
+ */
 function explain(error: unknown): string {
   const { code, port, message = String(error) } = Object(error) as NodeJS.ErrnoException & { readonly port?: number };
   return code === 'EADDRINUSE'

@@ -78,7 +78,7 @@ export class SimulatedUpstream {
   }
 }
 
-/** What a command can change, as it is at the start. */
+/** The state that commands can change, as it is at the start. */
 function initialState(options: SimulatorOptions) {
   const { customerCount = DEFAULT_CUSTOMER_COUNT, primaryIdentifier, now = Date.now, random = Math.random } = options;
   const customers = [

@@ -9,7 +9,10 @@ import {
   textOf,
 } from '../functions/customer/json/json.ts';
 
-/** What fills gaps, by their names: values, and functions of one value. Undefined: there is no such value. */
+/**
+ * The contents for gaps, by the names of the gaps: values, and functions of one value. Undefined: there is no such
+ * value.
+ */
 export type Values = Readonly<Record<string, Json | undefined | ((value: Json | undefined) => Json)>>;
 
 /** Reads a JSON document. The file is called .txt: the formatter would shorten the digits of a .json file's numbers. */

@@ -9,7 +9,7 @@ export const NOT_FOUND = 8015;
 /** [S1]'s message for an erased customer. Nothing else about that answer is documented. */
 export const ERASED_MESSAGE = 'Customer is deleted after PII delete request';
 
-/** What the upstream notes §3 say of the codes. */
+/** The facts of the upstream notes (§3) about the codes. */
 const DATA = readDocument(new URL('data/errors.json.txt', import.meta.url)) as {
   /**
    * The message of 8015 is [S2]'s own. The others are made up in its manner. The meaning of each "bad source, account or
@@ -18,7 +18,10 @@ const DATA = readDocument(new URL('data/errors.json.txt', import.meta.url)) as {
   readonly messages: Readonly<Record<number, string>>;
   /** v1.1's own codes for v2's warnings [P]. The assignment of the partial ones is a guess [?]. */
   readonly v1Codes: Readonly<Record<number, number>>;
-  /** The parts of both APIs' replies that a warning of a partial reply says could not be fetched [P]. A guess [?]. */
+  /**
+   * By the code of a warning about a partial reply [P]: the parts of both APIs' replies that could not be fetched. A
+   * guess [?].
+   */
   readonly missing: Readonly<Record<number, readonly string[]>>;
 };
 

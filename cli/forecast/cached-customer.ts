@@ -16,7 +16,7 @@ const FILLS: Readonly<Record<CacheEntry['kind'], Write>> = { found: 'foundFill',
 /** The part of a plan that the play of one customer needs. */
 export type Played = Pick<ForecastPlan, 'windows' | 'staleSoftTimeoutMs' | 'upstreamMs' | 'outage'>;
 
-/** What the customers of a forecast share. */
+/** The parts that the customers of a forecast share. */
 export interface Stage {
   readonly tally: Tally;
   /** Undefined: the upstream may be called at any time. */

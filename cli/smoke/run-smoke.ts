@@ -79,7 +79,10 @@ function proofOf(url: URL, token: string | undefined, identity: Signer | undefin
   return bySignature({ credentials, region: regionOfHost(url) ?? region }, Date.now);
 }
 
-/** @throws {UsageError} if it is no identifier, or the only API to ask does not know its kind: then nothing is looked up */
+/**
+ * @throws {UsageError} if it is not an identifier, or the only API to ask does not know its kind. It looks nothing up
+ * then
+ */
 async function identifierOf({ identifier: typed, api }: Options, context: Context): Promise<Identifier | undefined> {
   if (typed === undefined) return undefined;
   const identifier = await readIdentifier(typed, context);

@@ -47,7 +47,8 @@ export function pathOf({ api, identifierName, identifierValue, source, accountId
 }
 
 /**
- * As a look-up by v2 asks for the coupons that join its reply: both look-ups share one entry.
+ * The parameters with which a look-up by v1.1 asks for coupons. They are those of a v2 look-up whose reply coupons
+ * join, so both look-ups share one entry.
  *
  * @param {boolean} hasCoupons
  */

@@ -8,7 +8,7 @@
  * @property {Part} operation
  */
 
-/** Methods that say the same of every path: they stand folded below the others. */
+/** Methods that work in the same way for every path. The page shows them folded, below the others. */
 const SIDE_METHODS = ['HEAD', 'OPTIONS'];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'];
 
@@ -84,7 +84,8 @@ export function firstRequest(document, { path, operation }) {
 }
 
 /**
- * The first name that every required parameter has an example of; where none is required, the first name of all.
+ * The first name under which every required parameter has an example. If no parameter is required, the first name under
+ * which the first parameter has one.
  *
  * @param {readonly Part[]} parameters
  * @returns {string | undefined}

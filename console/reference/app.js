@@ -9,5 +9,5 @@ const text = await fetch('/__console/api/openapi').then(
 );
 root.replaceChildren();
 render(text === undefined ? failedView() : referenceView(parseDigits(text), location.origin), root);
-// The browser looked for the place before it was there.
+// The browser looked for the place before the page had it.
 if (location.hash !== '') document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();

@@ -56,7 +56,7 @@ export function valuesOf(schema) {
 }
 
 /**
- * What stands above an example: its summary; without one, the code of its error, or its name in words.
+ * The caption of an example: its summary. If it has none, the code of its error, or its name in words.
  *
  * @param {string} name
  * @param {Part} example

@@ -7,7 +7,10 @@ import { SOMETHING } from './till.js';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '0'];
 
-/** A kiosk's page: large keys, the customer's tier and points, and nothing of the inside. @param {import('../state.js').State} page */
+/**
+ * A kiosk's page: large keys, the customer's tier and points, and no facts about the service. @param
+ * {import('../state.js').State} page
+ */
 export function kioskView({ till, lookup }) {
   return html`<main class="kiosk">
     <h1>Your points</h1>

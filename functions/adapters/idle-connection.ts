@@ -4,8 +4,8 @@ import { monotonicNow } from './monotonic-now.ts';
 
 /**
  * After this time a connection that was idle carries no request any more. An instance may be frozen for hours. NAT
- * gateways and firewalls forget an idle connection after some minutes, in AWS after 350 s. Some of them then drop what
- * comes on it without a word, so its next request would fail only when its whole time is over. Milliseconds.
+ * gateways and firewalls forget an idle connection after some minutes, in AWS after 350 s. Some of them then drop its
+ * packets silently, so its next request would fail only when its whole time is over. Milliseconds.
  */
 export const MAX_IDLE_MS = 300_000;
 

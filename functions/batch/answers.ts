@@ -43,7 +43,7 @@ export interface BatchOptions {
   readonly admit?: ((asked: AskedLookup) => AskedLookup) | undefined;
   /** For look-ups without their own `waitMs`. Milliseconds. Default: the caller waits for the whole look-up. */
   readonly waitMs?: number | undefined;
-  /** For look-ups without `prefetch`. Default: they are no prefetch. */
+  /** For look-ups without `prefetch`. Default: they are not prefetches. */
   readonly isPrefetch?: boolean | undefined;
   /** For how long the batch begins look-ups that need the upstream. Milliseconds. Default: until all have begun. */
   readonly beginWithinMs?: number;

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { memberOf } from '../rest/caller.ts';
 
-/** A claim of the token that the gateway checked; undefined: there is none, or it is no text. */
+/** A claim of the token that the gateway checked; undefined: there is none, or it is not a text. */
 export function claimOf(event: APIGatewayProxyEvent, name: string): string | undefined {
   const value = givenClaim(event, name);
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -113,10 +113,10 @@ export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives
 }
 
 /**
- * The entry, if it may be served at this moment because the upstream fails or is too slow: found, and within
- * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A fresh entry that
- * the caller's max-age or min-fresh excludes counts as stale for 0 seconds. A caller that said no-cache or no-store
- * never gets an entry in this way.
+ * The entry, if it may be served at this moment because the upstream fails or is too slow. It must hold a customer, and
+ * must be within STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A
+ * fresh entry that the caller's max-age or min-fresh excludes counts as stale for 0 seconds. A caller that said
+ * no-cache or no-store never gets an entry in this way.
  */
 export function standIn(
   entry: CacheEntry | undefined,

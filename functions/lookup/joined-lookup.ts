@@ -82,7 +82,7 @@ function haveTwoCustomers(...halves: Halves): boolean {
   return main !== undefined && other !== undefined && main !== other;
 }
 
-/** The second result of a half, with what the first one asked for. */
+/** The second result of a half. It also says whether the first look-up asked for a revalidation. */
 function after(first: LookupResult, second: LookupResult): LookupResult {
   return {
     ...second,

@@ -1,6 +1,6 @@
 import { MAX_HEADER_LENGTH } from '../lookup/max-header-length.ts';
 
-/** A member of the list. `w/` in lower case belongs to its member too, although that member is then no tag. */
+/** A member of the list. `w/` in lower case belongs to its member too, although that member is not a tag then. */
 const MEMBER = /(?:W\/)?"[^"]*"/gi;
 
 /**

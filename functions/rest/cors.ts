@@ -15,7 +15,7 @@ const ALLOWED_REQUEST_HEADERS = [
   'x-cap-api-oauth-token',
   'content-type',
 ];
-/** How long a browser may remember a preflight's answer. Chromium allows no longer one. Seconds. */
+/** How long a browser may remember a preflight's answer. Chromium does not allow a longer time. Seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
 /** The request, and the rules of its path. */

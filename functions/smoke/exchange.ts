@@ -139,7 +139,7 @@ export async function send(target: Target, call: Call): Promise<Reply | string> 
       // `timeout` would begin anew for the reply's body.
       timeout: false,
       totalTimeout: TIMEOUT_MS,
-      // A check tells what the deployment answers, also if that is an error.
+      // A check reports the answer of the deployment, even if the answer is an error.
       retry: 0,
       throwHttpErrors: false,
       ...(body !== undefined && { body }),
@@ -164,7 +164,7 @@ export function explainNoReply(url: URL, error: unknown): string {
   return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). ${advice}`;
 }
 
-/** The error in whose name another one was thrown: `fetch` has its own error around it, and ky one more. */
+/** The innermost cause of an error: `fetch` wraps it in an error of its own, and ky wraps that in another one. */
 function causeOf(error: unknown): { readonly code?: string; readonly message?: string } | undefined {
   const { cause } = Object(error) as { readonly cause?: unknown };
   return cause === undefined ? undefined : (causeOf(cause) ?? Object(cause));

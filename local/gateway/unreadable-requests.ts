@@ -8,7 +8,7 @@ import { LINGER_MS } from './wire.ts';
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /**
- * Whether HTTP asks for a refusal although Node accepts the request: its `Host` is missing, invalid or there twice (RFC
+ * Whether HTTP asks for a refusal although Node accepts the request: its `Host` is missing, invalid or given twice (RFC
  * 9112 §3.2), or its body has a transfer coding that Node does not undo (§6.1).
  */
 export function isUnreadable({ httpVersion, headers, headersDistinct }: IncomingMessage): boolean {
@@ -28,7 +28,7 @@ interface Exchange {
 }
 
 /**
- * Answers what reaches no function: bytes that are not HTTP, and CONNECT. To CONNECT, Node itself would give no answer.
+ * Answers bytes that are not HTTP, and the method CONNECT: they reach no function. Node itself does not answer CONNECT.
  *
  * @param allowsOrigins whether pages of other origins may read the answer
  */
@@ -69,7 +69,7 @@ export function answerUnreadable(server: Server, allowsOrigins: boolean): void {
   });
 }
 
-/** The answer to what is not a request, in wire format. */
+/** The answer to bytes that are not a request, in wire format. */
 function unreadable(allowsOrigins: boolean): string {
   const requestId = randomUUID();
   const { status, headers, body } = gatewayAnswer('invalid_parameter', requestId, allowsOrigins);

@@ -11,7 +11,7 @@ export async function beforeDeadline<T>(work: Promise<T>, deadline: Deadline, la
   const { timeoutMs, signal } = deadline;
   const passed = Promise.withResolvers<'passed'>();
   const pass = () => passed.resolve('passed');
-  // This timer must not keep the process alive: the caller has other reasons to live.
+  // This timer must not keep the process alive: the work does that, if it needs to.
   const timer = setTimeout(pass, timeoutMs).unref();
   signal?.addEventListener('abort', pass);
   if (signal?.aborted) pass();

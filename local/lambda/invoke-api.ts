@@ -102,7 +102,7 @@ function decode(text: string): string {
   }
 }
 
-/** It refuses bytes that are no UTF-8. Replaced bytes could make the identifier of another customer. */
+/** It refuses bytes that are not UTF-8. If it replaced them, the result could be the identifier of another customer. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The payload, checked to be JSON in UTF-8. No payload stands for `{}`. */

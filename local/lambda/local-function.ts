@@ -21,7 +21,7 @@ export interface LocalFunction {
 
 export interface LocalFunctionOptions {
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each handler has an event type of its own, and JSON is what it gets.
+  // biome-ignore lint/suspicious/noExplicitAny: each handler has its own type of event, and gets JSON.
   readonly handler: (event: any, context: Context) => Promise<unknown>;
   /** After this time Lambda gives an invocation up. Milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;

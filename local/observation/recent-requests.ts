@@ -8,7 +8,7 @@ export interface NumberedObservation extends Observation {
 /** The latest requests. */
 export interface RecentRequests {
   add(observation: Observation): void;
-  /** Those after this number, oldest first. Default: all that are kept. */
+  /** The requests after this number, oldest first. Default: all that are kept. */
   after(number?: number): readonly NumberedObservation[];
 }
 

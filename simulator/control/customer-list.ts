@@ -22,7 +22,10 @@ export function listCustomers(directory: CustomerDirectory, query: string) {
   return { customers: fitting.slice(0, MAX_LISTED), total: fitting.length };
 }
 
-/** A customer in a list: what tells one from another, and how each is found. Tier and points are of the first programme. */
+/**
+ * A customer in a list: the facts that distinguish customers, and the identifiers that find this one. Tier and points
+ * are of the first programme.
+ */
 function toListed({ id, document, isErased, mergedInto }: Customer) {
   const profiles = objectsOf(document.profiles);
   const [programme] = objectsOf(document.loyaltyProgramDetails);

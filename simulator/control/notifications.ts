@@ -76,7 +76,9 @@ export function notificationOf(customer: Customer, options: NotificationOptions)
   return { headers: { 'content-type': 'application/json', ...headers }, body: Buffer.from(body) };
 }
 
-/** What names a customer: the id, the identifiers in the store's profile, and the first card. */
+/**
+ * The facts that name a customer in a notification: the id, the identifiers in the store's profile, and the first card.
+ */
 function namesOf({ id, document }: Customer) {
   const identifiers = identifiersOf(storeProfileOf(document)).toReversed();
   const { mobile = '', ...others } = Object.fromEntries(identifiers.map(({ name, value }) => [name, value]));

@@ -2,7 +2,10 @@ import { fillObject, readDocument } from '../template.ts';
 import type { Customer, Place } from './customer.ts';
 import { describeCustomer, type Registration } from './description.ts';
 
-/** What customers take in turns, and the identifiers of each source: one of them exists in no other. */
+/**
+ * The values that the customers take in turns, and the identifiers of each source. One identifier of each source exists
+ * in no other source.
+ */
 const DATA = readDocument(new URL('data/made-up.json.txt', import.meta.url)) as unknown as {
   readonly names: readonly { readonly firstName: string; readonly lastName: string }[];
   /** The sources and accounts that a customer is registered in. */
@@ -24,7 +27,10 @@ export function madeUpCustomer(n: number): Customer {
   return customer;
 }
 
-/** Those that were made before. A customer never changes: a command that changes one makes another. */
+/**
+ * The customers that were made before. Such an object never changes: a command that changes a customer makes a new
+ * object.
+ */
 const made = new Map<number, Customer>();
 
 function makeUp(n: number): Customer {

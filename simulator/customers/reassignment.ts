@@ -3,7 +3,7 @@ import type { Place } from './customer.ts';
 import { CARD_MEMBERS, type Identifier, toIdentifierName } from './identifiers.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
 
-/** Whether an identifier is the one that changes hands. */
+/** Whether an identifier is the one that another customer gets. */
 type IsIt = (identifier: Identifier) => boolean;
 
 /** The lists of a profile that hold its identifiers. */

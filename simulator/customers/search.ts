@@ -15,7 +15,7 @@ export type Outcome =
   /** An error; the reply also has the data of the customer `beside`. */
   | { readonly kind: 'error'; readonly error: Notice; readonly beside?: Customer | undefined };
 
-/** What an API answers to a look-up, before it gets its HTTP status. */
+/** The answer of an API to a look-up, before it gets its HTTP status. */
 export interface Answer {
   /** Whether the request found no customer. */
   readonly isError: boolean;

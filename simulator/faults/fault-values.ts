@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 export const count = z.int().check(z.minimum(0));
 export const httpStatus = z.int().check(z.minimum(200), z.maximum(599));
 
-/** What a fault may say beside its kind. */
+/** The values that a fault may have besides its kind. */
 export const FaultValuesSchema = z.strictObject({
   /** To how many requests it happens. Default: until faults are reset. */
   times: z.optional(count),
@@ -22,7 +22,10 @@ export const FaultValuesSchema = z.strictObject({
   retryAfterSeconds: z.optional(count),
   /** For `error` and `merged`. */
   code: z.optional(z.int()),
-  /** For `erased`: where its message stands. `text`: alone, as no JSON. The last two stand beside the right reply. */
+  /**
+   * For `erased`: where its message stands. `text`: it is the whole body, which is not JSON then. The last two stand
+   * beside the right reply.
+   */
   place: z.optional(
     z.enum(['message', 'status', 'response-status', 'errors', 'errors-object', 'text', 'warnings', 'status-beside']),
   ),

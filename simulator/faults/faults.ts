@@ -25,7 +25,7 @@ export class Faults {
     if (fault.times !== 0) this.#faults.push(fault);
   }
 
-  /** What happens to this request; undefined: nothing. Counts down `times`. */
+  /** The fault that happens to this request; undefined: none. Counts down `times`. */
   take(api: Api | undefined, url: string): Fault | undefined {
     const at = this.#faults.findIndex(
       (fault) =>

@@ -12,7 +12,7 @@ const ERASED = readDocument(new URL('data/erased.json.txt', import.meta.url)) as
 };
 const PAGE = '<!DOCTYPE html><title>Proxy</title><h1>It works!</h1>';
 
-/** What the simulator says without the fault. */
+/** The answer of the simulator without the fault. */
 export interface RightAnswer {
   readonly reply: Reply;
   /** The simulator's own address under another host name. */

@@ -44,7 +44,9 @@ export function describeV1({ id, document }: Customer, request: UpstreamRequest)
   };
 }
 
-/** What fills the gaps of the templates: the members of the v2 document, and what v1.1 makes of them. */
+/**
+ * The contents for the gaps of the templates: the members of the v2 document, and the values that v1.1 makes from them.
+ */
 function valuesOf(id: string, document: JsonObject, request: UpstreamRequest, style: V1Style): Values {
   const profile = storeProfileOf(document);
   const { loyaltyInfo: loyalty, extendedFields, associatedWith } = document;

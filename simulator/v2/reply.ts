@@ -85,7 +85,10 @@ export function isFlagSet(query: URLSearchParams, name: string): boolean {
   return query.get(name)?.toLowerCase() === 'true';
 }
 
-/** The days from today that a gap is asked for; undefined without the parameter, NaN if it is no whole number. */
+/**
+ * The number of days from today for which the request asks a gap. Undefined: there is no such parameter. NaN: it is not
+ * a whole number.
+ */
 export function gapOf(query: URLSearchParams, name: 'gapToUpgrade' | 'gapToRenew'): number | undefined {
   const text = query.get(name) ?? '';
   if (text === '') return undefined;

@@ -12,7 +12,7 @@ export class ChunkedBody {
   readonly #parts: Buffer[] = [];
   /** The bytes that are not read yet: less than a line. */
   #unread: Buffer = Buffer.alloc(0);
-  /** What comes next. */
+  /** The part that the next bytes belong to. */
   #next: 'size' | 'content' | 'end of the content' | 'trailer' = 'size';
   /** How many bytes of the content of the present chunk are missing. */
   #missing = 0;

@@ -31,7 +31,7 @@ interface Exchange {
 /** Takes the error of a connection that ended before the whole reply. @param hasReply whether a byte of it came */
 export type ConnectionFailed = (error: Error, hasReply: boolean) => void;
 
-/** What a connection tells its owner. */
+/** Receives the events of a connection. */
 export interface ConnectionOwner {
   /** The connection can carry another request. */
   onIdle(connection: HttpConnection): void;
@@ -48,7 +48,7 @@ export class HttpConnection {
   #error: Error | undefined;
   #isOpen = true;
   #isReused = false;
-  /** When it began to wait for its next request. */
+  /** When it began to wait for its next request. Milliseconds, by the clock `now`. */
   #restsSince = 0;
   /** Whether it waited so long for its present request that it may be dead. */
   #isForgotten = false;

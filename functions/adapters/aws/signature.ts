@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 /** The version of the signature, as its headers name it. */
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** What a signature is for, and the secret that makes it. */
+/** The region and service that a signature is valid for, and the secret that makes it. */
 export type SigningScope = Pick<Connection, 'region' | 'credentials'> & {
   /** As a signature names it. `execute-api`: API Gateway. */
   readonly service: Connection['service'] | 'execute-api';

@@ -23,7 +23,7 @@ export function messagesIn(reply: JsonObject): readonly Json[] {
 
 /**
  * The errors with a known code in other places of a reply that has no customer and no errors. A warning "partial" or
- * "merged" is no error.
+ * "merged" is not an error.
  */
 export function errorElsewhere(reply: JsonObject): Json | undefined {
   return messagesIn(reply).find((word) => ELSEWHERE.includes(classify(word)));

@@ -4,7 +4,7 @@ import { isQuiet, sendOnQuiet, watchIdleConnections } from '../idle-connection.t
 import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
 import { type HttpReply, type HttpRequest, InvalidReplyError, type UpstreamHttp } from './http-exchange.ts';
 
-/** What each request says, unless it says something else. The codings are those that `capped-body.ts` can undo. */
+/** The default headers of each request. The codings are those that `capped-body.ts` can undo. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'lookaside' };
 
 /** The statuses of replies without content (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */

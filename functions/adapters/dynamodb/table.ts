@@ -105,8 +105,9 @@ function isSameKey(one: CacheKey, other: CacheKey): boolean {
 }
 
 /**
- * The failure of a reply that cannot be DynamoDB's answer to this request: it lacks a member that the answer always has,
- * has another item, or one that is no item. A proxy sends such replies, or the reply belongs to another request.
+ * The failure of a reply that cannot be DynamoDB's answer to this request: it lacks a member that the answer always
+ * has, has another item, or has a value that is not an item. A proxy sends such replies, or the reply belongs to
+ * another request.
  */
 export function unreadable(): StoreUnavailableError {
   return new StoreUnavailableError('UnreadableReply');

@@ -36,7 +36,7 @@ export class JsonReading {
   readonly #text: string;
   readonly #maxDepth: number;
   #at = 0;
-  /** What comes at `#at`. */
+  /** The part of JSON that must come at `#at`. */
   #next: Expected = 'value';
   /** The arrays and objects that are open, the innermost last. */
   readonly #open: Container[] = [];

@@ -16,7 +16,10 @@ export function elementsOf(value: Json | undefined): readonly Json[] {
   return heldBy(value, 1).slice(0, MAX_ELEMENTS);
 }
 
-/** The elements in a container, such as v1.1's {"warning":[…]} and {"field":[…]}; or the value, if it is no container. */
+/**
+ * The elements in a container, such as v1.1's {"warning":[…]} and {"field":[…]}; or the value, if it is not a
+ * container.
+ */
 function heldBy(value: Json, depth: number): readonly Json[] {
   const isContainer = isArray(value) || (isObject(value) && !isReadable(value));
   if (!isContainer || depth > MAX_CONTAINER_DEPTH) return [value];

@@ -58,8 +58,8 @@ export function customerHash(customerId: string, secret: string): string {
 }
 
 /**
- * The keyed hash of a caller's name. It is the key of the counts of the caller's look-ups. It does not depend on the
- * customers.
+ * The keyed hash of a caller's name. It is the key of the counts of the caller's look-ups. The hash does not depend on
+ * the customers that the caller asks for.
  */
 export function callerHash(caller: string, secret: string): string {
   return keyedHash(['caller', caller], secret);

@@ -23,8 +23,8 @@ function toName(plain: string): IdentifierName | undefined {
 }
 
 /**
- * What has no meaning outside `customerIdentifiers`: many objects have an id, WECHAT is a source, and any other name is
- * no identifier's.
+ * The names that name no identifier outside `customerIdentifiers`: many objects have an id, and WECHAT is a source.
+ * Undefined stands for any name that is not the name of an identifier.
  */
 const MEANINGLESS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wechat', undefined]);
 

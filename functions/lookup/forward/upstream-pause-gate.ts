@@ -20,8 +20,9 @@ const PAUSE_MEMORY_MS = 60_000;
 const PROBE_INTERVAL_MS = 60_000;
 
 /**
- * The fleet's calls are limited for this long after a pause: to 3 in the first second, and twice as many in each next
- * second. After a good answer the limit ends for an instance.
+ * The fleet's calls are limited for this long after a pause. From its end on, the fleet may make 3 calls within the
+ * first second, 6 within two seconds, and so on: the sum doubles each second. After a good answer the limit ends for an
+ * instance.
  */
 const RAMP_MS = 5000;
 const RAMP_UNIT_MS = 1000;
@@ -173,7 +174,7 @@ export class UpstreamPauseGate {
 
   #defaultPauseMs(api: Api): number {
     const last = this.#known.get(api);
-    // A 429 during a pause is the answer to a call from before the pause. Several such answers are no reason to wait
+    // A 429 during a pause is the answer to a call from before the pause. Several such answers do not make the pause
     // longer.
     const endedMs = -this.#leftMs(api);
     const goesOn = !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;

@@ -10,7 +10,7 @@ export interface CalledRequest {
   readonly body: Buffer;
 }
 
-/** What a gateway knows of a caller. The members of an event have these names. */
+/** The facts that a gateway knows about a caller. The members of an event have these names. */
 export interface GatewayCaller {
   /** The id of its API key; null: it has none. */
   readonly apiKeyId: string | null;

@@ -22,7 +22,7 @@ describe('the end of a pause', () => {
     expect(answers).toEqual(['asked', 'asked', 'asked', 1000, 1000]);
   });
 
-  test('lets the fleet begin with a few calls, and twice as many in each next second', async () => {
+  test('lets the fleet begin with a few calls: their sum doubles each second', async () => {
     const { clock, ask, instance } = startPauses();
     await ask(throttled(10_000));
     clock.advance(10_000);
