@@ -35,6 +35,6 @@ function numberIn(body: string, name: string): number | undefined {
 function strangerBy({ status }: Reply): CommandError {
   return new CommandError(
     'unreachable',
-    `What answers (HTTP status ${status}) is not Lookaside, so nothing is acknowledged. Check --url.`,
+    `The answer (HTTP status ${status}) is not from Lookaside, so nothing is acknowledged. Check --url.`,
   );
 }

@@ -14,7 +14,7 @@ export class UnsupportedRuntimeError extends Error {
 export function requireRawNumbers(json: object, version: string): void {
   if ('rawJSON' in json) return;
   throw new UnsupportedRuntimeError(
-    `Node.js ${version} has no JSON.rawJSON, by which Lookaside keeps the digits of numbers; allowed is Node.js 22 or newer. ` +
+    `Node.js ${version} has no JSON.rawJSON, which Lookaside needs to keep the digits of numbers; allowed is Node.js 22 or newer. ` +
       "Set the function's runtime to nodejs24.x, as infra/lookaside-function.ts does.",
   );
 }

@@ -62,7 +62,7 @@ function unfitClass({ callers }: DeploymentEnvironment): readonly string[] {
     ...(NEVER_FROM_CACHE.test(cacheControl)
       ? [
           `canary is set and callers.${name}.cacheControl is ${JSON.stringify(cacheControl)}; allowed is a default class ` +
-            'whose look-ups the cache may answer: the canary looks whether it does.',
+            'whose look-ups the cache may answer: the canary checks whether it does.',
         ]
       : []),
   ];

@@ -58,7 +58,7 @@ export function provisionedContradictions(environment: DeploymentEnvironment): r
         : []),
     ]),
     ...(new Set(names).size < names.length
-      ? [`provisionedConcurrency.schedule has the names ${names.join(', ')}; allowed is a name each.`]
+      ? [`provisionedConcurrency.schedule has the names ${names.join(', ')}; allowed is a different name for each.`]
       : []),
   ];
 }

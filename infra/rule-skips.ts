@@ -13,7 +13,7 @@ const FUNCTION = 'AWS::Lambda::Function';
 const STAGE = 'AWS::ApiGateway::Stage';
 
 const NO_CUSTOMER_KEY =
-  "Encrypted at rest under Amazon's own key. A key of the customer's protects from readers that the account's policies let in already.";
+  "Encrypted at rest under Amazon's own key. A key of your own would stop only identities that the account's policies let in.";
 const IN_EVENTS =
   'An event holds a customer’s identifier: no failed event is kept anywhere. Callers ask again (docs/design.md, Revalidation is another caller).';
 
@@ -52,20 +52,20 @@ export const RULE_SKIPS: readonly RuleSkip[] = [
     control: 'IAMNoInlinePolicy',
     type: 'AWS::IAM::Policy',
     reason:
-      'Each role has one policy of its own, for one function: a managed policy would be one that others could attach.',
+      'Each role has one policy of its own, for one function: a managed policy could be attached to other roles too.',
   },
   { control: 'LambdaDLQ', type: FUNCTION, reason: IN_EVENTS },
   {
     control: 'EventBusDLQ',
     type: 'AWS::Events::Rule',
-    reason: 'The canary runs again in a few minutes, and its alarm sounds if it does not.',
+    reason: 'The canary runs again in a few minutes, and its alarm goes off if it does not.',
   },
   { control: 'LambdaAsyncFailureDestination', type: 'AWS::Lambda::EventInvokeConfig', reason: IN_EVENTS },
   {
     control: 'LambdaInsideVPC',
     type: FUNCTION,
     reason:
-      'The functions reach DynamoDB, Lambda, Secrets Manager and the upstream over TLS, by identity; a VPC is a choice of the account.',
+      'The functions reach DynamoDB, Lambda, Secrets Manager and the upstream over TLS, by identity. An environment may choose a VPC (network).',
   },
   {
     control: 'LambdaConcurrency',
@@ -93,7 +93,8 @@ export const RULE_SKIPS: readonly RuleSkip[] = [
   {
     control: 'APIGWAssociatedWithWAF',
     type: STAGE,
-    reason: 'Web ACLs belong to the account and its network team; docs/deploying.md says how to attach one.',
+    reason:
+      'This environment has no web ACL of its own: the setting firewall, or an ACL of the network team, puts one in front.',
   },
   {
     control: 'APIGWCacheEnabledAndEncrypted',
@@ -115,12 +116,12 @@ export const RULE_SKIPS: readonly RuleSkip[] = [
     control: 'VPCNoUnrestrictedRouteToIGW',
     type: 'AWS::EC2::Route',
     reason:
-      'The public subnets hold the NAT gateways alone, through which the functions reach the upstream from fixed addresses.',
+      'The public subnets hold only the NAT gateways, through which the functions reach the upstream from fixed addresses.',
   },
   {
     control: 'VPCDefaultSecurityGroupClosed',
     type: 'AWS::EC2::VPC',
     reason:
-      'Nothing is in the default group: the functions have one of their own. Closing it takes a function of the CDK with rights of its own.',
+      'Nothing is in the default group: the functions have their own. To close it, the CDK would need a function with rights of its own.',
   },
 ];

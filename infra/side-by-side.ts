@@ -24,7 +24,7 @@ function complaintsOf(one: DeploymentEnvironment, other: DeploymentEnvironment):
   return [
     ...(isInOneRegion && isInOneAccount ? collisionsOf(one, other, pair) : []),
     ...(isInOneRegion && one.domain !== undefined && one.domain.name === other.domain?.name
-      ? [`${pair} have the domain ${one.domain.name}; allowed is a domain each, or a region each.`]
+      ? [`${pair} have the domain ${one.domain.name}; allowed is a different domain or region for each.`]
       : []),
     ...(isInOneAccount && prefixOf(one) === prefixOf(other) ? [...oneSided(one, other), ...oneSided(other, one)] : []),
   ];
@@ -37,9 +37,9 @@ function isApart(a: string | undefined, b: string | undefined): boolean {
 
 function collisionsOf(one: DeploymentEnvironment, other: DeploymentEnvironment, pair: string): readonly string[] {
   return [
-    ...(one.name === other.name ? [`${pair} have one name; allowed is a name each.`] : []),
+    ...(one.name === other.name ? [`${pair} have the same name; allowed is a different name for each.`] : []),
     ...(prefixOf(one) === prefixOf(other)
-      ? [`${pair} have the prefix ${prefixOf(one)}; allowed is a prefix each, or an account or region each.`]
+      ? [`${pair} have the prefix ${prefixOf(one)}; allowed is a different prefix, account or region for each.`]
       : []),
     ...(one.ownsGatewayLogRole && other.ownsGatewayLogRole
       ? [`${pair} both have ownsGatewayLogRole; allowed is one in an account and region.`]

@@ -62,7 +62,7 @@ async function prepareFolder(dataDir: string): Promise<string> {
     const code = codeOf(error);
     const reason = code === 'LEVEL_LOCKED' ? 'another process uses it' : `it cannot be used (${code})`;
     throw new StartError(
-      `DATA_DIR is ${JSON.stringify(dataDir)}, but ${reason}; allowed is a folder that this process may write and no ` +
+      `DATA_DIR is ${JSON.stringify(dataDir)}, but ${reason}; allowed is a folder that this process may write and that no ` +
         'other uses. To share a store, set AWS_ENDPOINT_URL_DYNAMODB to the address that the other process printed.',
       { cause: error },
     );

@@ -56,7 +56,7 @@ export function checkService(reply: Reply | string | undefined, isAsked: boolean
   if (status === undefined) {
     return wrong(
       'service',
-      `What answers at ${host} (HTTP status ${reply.status}) is not Lookaside.`,
+      `The answer at ${host} (HTTP status ${reply.status}) is not from Lookaside.`,
       "--url is the stack's output Endpoint, which ends in /live/; another program may have the port.",
     );
   }

@@ -31,8 +31,8 @@ export function readKeyList(text: string): readonly ListedKey[] {
   const [header, ...lines] = text.split(/\r?\n/);
   if (header !== HEADER) throw new KeyListError(`line 1 is not the header; allowed is ${HEADER}.`);
   const keys = lines.flatMap((line, index) => (line === '' ? [] : [readLine(line, index + 2)]));
-  refuseTwice(keys, ({ className, member, generation }) => `${className}.${member}.${generation}`, 'are of one key');
-  refuseTwice(keys, ({ value }) => value, 'have one value');
+  refuseTwice(keys, ({ className, member, generation }) => `${className}.${member}.${generation}`, 'have the same key');
+  refuseTwice(keys, ({ value }) => value, 'have the same value');
   return keys;
 }
 

@@ -50,7 +50,10 @@ async function read(given: Options, subject: Readonly<Record<string, string>>, c
   const answer = answerOf(reply.body);
   if (reply.status === 200 && answer !== undefined && 'variants' in answer) return answer as unknown as Peeked;
   if (typeof answer?.error === 'string') throw new CommandError('wrong', answer.error);
-  throw new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not the service of npm start.`);
+  throw new CommandError(
+    'unreachable',
+    `The answer (HTTP status ${reply.status}) is not from the service of npm start.`,
+  );
 }
 
 function answerOf(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -33,5 +33,8 @@ async function readState(target: Target, after: number): Promise<Since> {
   } catch {
     // The code below reports it.
   }
-  throw new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not the service of npm start.`);
+  throw new CommandError(
+    'unreachable',
+    `The answer (HTTP status ${reply.status}) is not from the service of npm start.`,
+  );
 }

@@ -8,7 +8,7 @@ const TROUBLES = {
   timeout: 'Capillary did not answer in time.',
   throttled: 'Capillary throttles. Lookaside asks again when the pause is over.',
   'server-error': 'Capillary fails.',
-  invalid: 'What Capillary sent is not a reply.',
+  invalid: 'Capillary sent something that is not a valid reply.',
   'credentials-refused': 'Capillary refuses our credentials.',
   'credentials-unreadable': 'Our credentials cannot be read.',
   'breaker-open':

@@ -11,7 +11,7 @@ const COMMA_BYTES = 1;
 
 const TOO_LARGE = errorResult(
   'too_large',
-  "The batch's answer would pass Lambda's 6 MB. Ask for fewer customers at once, or narrow them with fields.",
+  "The batch's answer would be larger than Lambda's limit, 6 MB. Ask for fewer customers at once, or narrow them with fields.",
 );
 
 /** Maps with bounded concurrency; the results are in the order of the elements. */

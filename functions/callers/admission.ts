@@ -31,7 +31,7 @@ export function admit(asked: AskedLookup, { name, sources, fields }: CallerClass
  */
 export function admitBatch(lookups: number, { name, maxBatch }: CallerClass): void {
   if (lookups <= maxBatch) return;
-  const most = maxBatch === 1 ? 'no batches, so one look-up in a request' : `up to ${maxBatch} in one request`;
+  const most = maxBatch === 1 ? 'one look-up in a request' : `up to ${maxBatch} in one request`;
   throw notAllowed(name, `lookups holds ${lookups} look-ups; allowed for them is ${most}`);
 }
 

@@ -39,7 +39,7 @@ export function createCallerOf(classes: CallerClasses, proof: CallerProof): Call
 
 /** What makes a caller a member of a class. */
 const MEMBERS: Readonly<Record<CallerProof['kind'], string>> = {
-  apiKey: 'a key of a class begins with its name, as tills.…',
+  apiKey: 'a key of a class begins with its name, such as tills.…',
   iam: 'a class names the roles of its members',
   jwt: "a member's token names one class in the claim of classes",
 };

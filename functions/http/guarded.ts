@@ -48,7 +48,7 @@ export async function guarded(
 
 const DETAIL =
   'Too many look-ups of this caller found no customer. Ask again when Retry-After has passed. ' +
-  'If the caller is right to ask so, raise GUARD_NOT_FOUND_LIMIT.';
+  'If this caller needs so many such look-ups, raise GUARD_NOT_FOUND_LIMIT.';
 
 function refusal(event: APIGatewayProxyEvent, forMs: number): Reply {
   const headers = { 'Retry-After': String(Math.ceil(forMs / 1000)) };

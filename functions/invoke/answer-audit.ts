@@ -62,7 +62,10 @@ function readAudit(audit: unknown): AuditRequest {
     Number.isFinite(servedAt) &&
     typeof isExtra === 'boolean';
   if (!isRead) {
-    throw new InvalidRequestError('invalid_parameter', 'audit is not as a hit of Lookaside writes it; leave it out.');
+    throw new InvalidRequestError(
+      'invalid_parameter',
+      'audit does not have the form that Lookaside gives it; leave it out.',
+    );
   }
   return { version, askedAt: askedAt as number, servedAt: servedAt as number, isExtra };
 }

@@ -38,7 +38,7 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
   ],
   'over-budget': [
     'upstream_unavailable',
-    "This minute's calls to the upstream are used up. Try again in the next one.",
+    "This minute's calls to the upstream are used up. Try again in the next minute.",
   ],
   timeout: ['upstream_timeout', 'The upstream did not answer in time. Try again.'],
 };

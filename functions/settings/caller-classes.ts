@@ -59,7 +59,7 @@ export const CLASS_PARTS = {
   },
   maxBatch: wholeNumber(1, MAX_LOOKUPS, 'look-ups'),
   fields: {
-    allowed: `an object of ${APIS.join(' and ')}, each a projection such as profiles(firstName), and neither missing`,
+    allowed: `an object of ${APIS.join(' and ')}, both required, each a projection such as profiles(firstName)`,
     accepts: (value: unknown) => toFields(value) !== undefined,
   },
   isDefault: { allowed: 'true or false', accepts: (value: unknown) => typeof value === 'boolean' },

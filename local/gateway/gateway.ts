@@ -112,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function whyNotListening(error: NodeJS.ErrnoException, port: number): string {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'another process uses it; stop that one, or set PORT to another port (0: any free one)',
-    EACCES: 'this user may not; set PORT to one above 1023 (0: any free one)',
+    EACCES: 'this user lacks the right; set PORT to a port above 1023 (0: any free one)',
   };
   const reason = reasons[error.code ?? ''] ?? error.code ?? error.message;
   return `Lookaside cannot listen on port ${port} of ${HOST}: ${reason}.`;

@@ -156,7 +156,7 @@ function codeOf(error: unknown): GatewayAnswerCode {
 
 function detailOf(error: unknown): string | undefined {
   if (!(error instanceof UndecodableError)) return undefined;
-  return 'The address holds what cannot be decoded, or a plain |, { or }; send percent-encoded UTF-8.';
+  return 'The address holds a part that cannot be decoded, or a plain |, { or }; send percent-encoded UTF-8.';
 }
 
 /** Path and query as sent. */

@@ -26,7 +26,7 @@ test.each(LINES.flatMap((line) => ANSWERS.map((answer) => [line, ...answer] as c
     const { exitCode, stdout, stderr } = await runAt(line, status, type, body);
     expect([exitCode, stdout]).toEqual([4, '']);
     expect(stderr).toMatch(
-      new RegExp(`^error: What answers \\(HTTP status ${status}\\) is not (Lookaside|the service)`),
+      new RegExp(`^error: The answer \\(HTTP status ${status}\\) is not from (Lookaside|the service)`),
     );
   },
 );

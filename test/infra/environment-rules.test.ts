@@ -116,7 +116,7 @@ describe('an environment is refused, by name and range, with', () => {
     ],
     [
       { callers: { kiosks: { ...CLASS, fields: { v2: 'id' } } } },
-      'callers.kiosks.fields is {"v2":"id"}; allowed is an object of v2 and v1.1, each a projection',
+      'callers.kiosks.fields is {"v2":"id"}; allowed is an object of v2 and v1.1, both required, each a projection',
     ],
     [{ callers: { tills: { ...CLASS, isDefault: 1 } } }, 'callers.tills.isDefault is 1; allowed is true or false.'],
     [
@@ -259,7 +259,7 @@ describe('an environment is refused, by name and range, with', () => {
     ],
     [
       { provisionedConcurrency: { min: 1, max: 5, schedule: [SCHEDULED, { ...SCHEDULED, cron: '0 9 * * ? *' }] } },
-      'provisionedConcurrency.schedule has the names open, open; allowed is a name each.',
+      'provisionedConcurrency.schedule has the names open, open; allowed is a different name for each.',
     ],
     [{ hasOwnKey: 'yes' }, 'hasOwnKey is "yes"; allowed is true, false.'],
     [{ deployers: ['release'] }, 'deployers[0] is "release"; allowed is the ARN of a role, with * for any text.'],

@@ -72,25 +72,25 @@ describe('environments that collide are refused', () => {
       'one name',
       {},
       { name: 'one', prefix: 'tills' },
-      'The environments one and one have one name; allowed is a name each.',
+      'The environments one and one have the same name; allowed is a different name for each.',
     ],
     [
       'one prefix',
       { prefix: 'tills' },
       { prefix: 'tills' },
-      'The environments one and other have the prefix tills; allowed is a prefix each, or an account or region each.',
+      'The environments one and other have the prefix tills; allowed is a different prefix, account or region for each.',
     ],
     [
       'a prefix that another name makes',
       {},
       { prefix: 'lookaside-one' },
-      'The environments one and other have the prefix lookaside-one; allowed is a prefix each, or an account or region each.',
+      'The environments one and other have the prefix lookaside-one; allowed is a different prefix, account or region for each.',
     ],
     [
       'one prefix, one pinned and the other not',
       { prefix: 'tills', ...here },
       { prefix: 'tills' },
-      'The environments one and other have the prefix tills; allowed is a prefix each, or an account or region each.',
+      'The environments one and other have the prefix tills; allowed is a different prefix, account or region for each.',
     ],
     [
       'two owners of the role of the gateway’s logs',
@@ -102,14 +102,14 @@ describe('environments that collide are refused', () => {
       'one domain',
       { domain },
       { domain },
-      'The environments one and other have the domain lookups.shops.example; allowed is a domain each, or a region each.',
+      'The environments one and other have the domain lookups.shops.example; allowed is a different domain or region for each.',
     ],
     [
       // API Gateway has each name once in a region, for all accounts.
       'one domain in two accounts',
       { domain, ...here },
       { domain, ...pinned('444455556666', 'eu-west-1') },
-      'The environments one and other have the domain lookups.shops.example; allowed is a domain each, or a region each.',
+      'The environments one and other have the domain lookups.shops.example; allowed is a different domain or region for each.',
     ],
     [
       'a region that passes purges on and gets none',

@@ -117,7 +117,7 @@ const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) =
   decimal: () =>
     'ends in a dot and one digit, or in a dot and zeros, as a spreadsheet writes a number; send the number without them',
   'lost-plus': () =>
-    'starts with a space, and may have lost a +. In a query string a + is written %2B; send it so, or send no space',
+    'starts with a space, and may have lost a +. In a query string a + is written %2B; write it like this, or send no space',
   'two-numbers': () => 'starts with an international prefix that gives two different numbers; send a + in its place',
 };
 

@@ -134,7 +134,7 @@ export function readAmount(name: string, text: string): string {
  * @throws {InvalidRequestError} if it is not one
  */
 export function readDay(name: string, text: string): string {
-  if (!isDay(text)) throw invalidParameter(name, 'is not a day; allowed is one as YYYY-MM-DD');
+  if (!isDay(text)) throw invalidParameter(name, 'is not a day; allowed is a day in the form YYYY-MM-DD');
   return text;
 }
 

@@ -144,7 +144,7 @@ function readLanguage(text: string | undefined): string | undefined {
   const code = text?.trim();
   if (code === undefined || code === '') return undefined;
   if (!/^[a-z]{2,3}(?:-[a-z]{4})?(?:-[a-z]{2})?$/i.test(code)) {
-    throw invalidParameter('language', 'is not an ISO code of a language; allowed is one such as zh, id or ar');
+    throw invalidParameter('language', 'is not an ISO code of a language; allowed is a code such as zh, id or ar');
   }
   const [language = '', ...scriptAndCountry] = code.toLowerCase().split('-');
   return [

@@ -126,7 +126,7 @@ export async function readIdentifiers(
   if (names.length !== values.length) {
     throw invalidParameter(
       'identifierValue',
-      `holds ${values.length} values for the ${names.length} names of identifierName; give as many, in the same order`,
+      `holds ${values.length} values for the ${names.length} names of identifierName; give one for each name, in the same order`,
     );
   }
   const identifiers = await Promise.all(

@@ -163,7 +163,7 @@ describe('a broken set-up is reported in words, with what to do', () => {
       expect.stringMatching(/^upstream: v2: Something else answers/),
       expect.stringMatching(/^upstream: v1\.1: Something else answers/),
       expect.stringMatching(/^clock: .* s ahead of that of the upstream\. → Set it by NTP/),
-      expect.stringMatching(/^service: What answers .* is not Lookaside/),
+      expect.stringMatching(/^service: The answer .* is not from Lookaside/),
     ]);
   });
 });

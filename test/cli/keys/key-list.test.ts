@@ -96,8 +96,8 @@ describe('a list of keys', () => {
     [`${HEADER}\n${line.replace(',tills.', ',kiosks.')}`, 'line 2 has no value of its class'],
     [`${HEADER}\n${line.replace(/x+/, 'x')}`, 'line 2 has no value of its class'],
     [`${HEADER}\n${line.replace(/x+/, 'x'.repeat(123))}`, 'line 2 has no value of its class'],
-    [`${HEADER}\n${line}\n${line}`, 'two lines are of one key (one is tills.a)'],
-    [`${HEADER}\n${line}\n${line.replace('tills,a', 'tills,b')}`, 'two lines have one value (one is tills.a)'],
+    [`${HEADER}\n${line}\n${line}`, 'two lines have the same key (one is tills.a)'],
+    [`${HEADER}\n${line}\n${line.replace('tills,a', 'tills,b')}`, 'two lines have the same value (one is tills.a)'],
   ])('%j is refused: %s', (text, message) => {
     expect(() => readKeyList(text)).toThrow(KeyListError);
     expect(() => readKeyList(text)).toThrow(message);

@@ -65,7 +65,7 @@ describe('an answer', () => {
   test('tells a look-up that is too large so, in its form', () => {
     const large = { outcome: errorResult('internal_error', ''), bytes: 7_000_000 };
     const message =
-      "The batch's answer would pass Lambda's 6 MB. Ask for fewer customers at once, or narrow them with fields.";
+      "The batch's answer would be larger than Lambda's limit, 6 MB. Ask for fewer customers at once, or narrow them with fields.";
     expect(fitAnswer([large], AS_VALUES)).toMatchObject([{ outcome: { kind: 'error', code: 'too_large', message } }]);
   });
 });

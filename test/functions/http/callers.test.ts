@@ -252,7 +252,7 @@ describe('a batch', () => {
     const { sendBatchAs, upstream } = start();
     const { status, body } = await sendBatchAs(key, many(count));
     expect(status).toBe(expected);
-    const allowed = key === TILL ? 'no batches, so one look-up in a request' : 'up to 3 in one request';
+    const allowed = key === TILL ? 'one look-up in a request' : 'up to 3 in one request';
     if (status === 403) {
       expect(JSON.parse(body)).toMatchObject({
         code: 'not_allowed',

@@ -234,7 +234,7 @@ describe('a mobile number after a space', () => {
     await expect(lost).rejects.toMatchObject({
       code: 'invalid_identifier',
       message:
-        'mobile starts with a space, and may have lost a +. In a query string a + is written %2B; send it so, or send no space.',
+        'mobile starts with a space, and may have lost a +. In a query string a + is written %2B; write it like this, or send no space.',
     });
     expect(await toIdentifier('mobile', ' 6591234567', DEFAULT_READING, options)).toMatchObject({
       value: '6591234567',

@@ -270,7 +270,7 @@ describe('refuses', () => {
         [
           `${BASE}&date=${encodeURIComponent(value)}`,
           'invalid_parameter',
-          'date is not a day; allowed is one as YYYY-MM-DD',
+          'date is not a day; allowed is a day in the form YYYY-MM-DD',
         ] as const,
     ),
     [`${BASE}&fields=`, 'invalid_parameter', 'fields is empty; allowed is a list such as '],
@@ -384,7 +384,7 @@ describe('the header language', () => {
   ])('%j is refused', async (language) => {
     await expect(read(BASE, { language })).rejects.toMatchObject({
       code: 'invalid_parameter',
-      message: 'language is not an ISO code of a language; allowed is one such as zh, id or ar.',
+      message: 'language is not an ISO code of a language; allowed is a code such as zh, id or ar.',
     });
   });
 
