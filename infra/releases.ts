@@ -27,6 +27,9 @@ const SHIFTS: Readonly<Record<Exclude<(typeof RELEASES)[number], 'at-once'>, ILa
  */
 const ERRORS_OF_A_BAD_RELEASE = 3;
 
+/** The section about these alarms. */
+const RUNBOOK = 'docs/operating.md#alarm-crashes';
+
 /** The policy that CodeDeploy needs on its role for moving aliases. */
 const CODE_DEPLOY_POLICY = 'AWSCodeDeployRoleForLambdaLimited';
 
@@ -64,7 +67,7 @@ export class Releases extends Construct {
     this.groups = Object.entries(functions).map(([entry, { alias }]) => {
       const alarm = new Alarm(this, `Errors-${entry}`, {
         alarmName: `${prefix}-${entry}-errors`,
-        alarmDescription: `Invocations of ${prefix}-${entry} crash or time out. A release in progress is moved back.`,
+        alarmDescription: `Invocations of ${prefix}-${entry} crash or time out. A release in progress is moved back. ${RUNBOOK}`,
         metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
         threshold: ERRORS_OF_A_BAD_RELEASE,
         evaluationPeriods: 1,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type CfnResource, propertiesOf, resourcesOf, templateOf } from './templates.ts';
 
@@ -97,6 +98,15 @@ describe('released bit by bit', () => {
       expect(names.sort()).toEqual([alarmId, faultsId].sort());
     },
   );
+});
+
+test.each(ENTRIES)('the runbook of crashes names the alarm of %s, and the description names the runbook', (entry) => {
+  const alarm = propertiesOf(bitByBit, 'AWS::CloudWatch::Alarm').find(
+    ({ AlarmName }) => AlarmName === `lookaside-${entry}-errors`,
+  );
+  expect(alarm?.AlarmDescription).toMatch(/ docs\/operating\.md#alarm-crashes$/);
+  const [, runbook = ''] = readFileSync('docs/operating.md', 'utf8').split('\n### Alarm: crashes\n');
+  expect(runbook.split('\n### ')[0]).toContain(`\`${entry}-errors\``);
 });
 
 describe('provisioned instances', () => {
