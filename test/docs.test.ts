@@ -14,6 +14,7 @@ import { DIRECTIVE_NAMES } from '../functions/lookup/directives.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup-result.ts';
 import type { LookupReport } from '../functions/lookup/report.ts';
+import { FAILURE_KINDS } from '../functions/lookup/upstream.ts';
 import { METRIC_UNITS } from '../functions/metric-names.ts';
 import { cacheStatus, UNUSED_DETAILS, unusedCacheStatus } from '../functions/rest/cache-status.ts';
 import { problem } from '../functions/rest/problem.ts';
@@ -269,6 +270,13 @@ describe('docs/operating.md', () => {
       .flatMap(([, cell = '']) => codeSpans(cell).map((section) => `AuditDriftIn_${section}`));
     const documented = [...listed(rows(operatingPage, '## Metrics')), ...listed(audits), ...ofAges, ...ofSections];
     expect(documented.sort()).toEqual([...names].sort());
+  });
+
+  test('explains each kind of failure that a log line may name', () => {
+    const explained = codeSpans(operatingPage);
+    expect(
+      FAILURE_KINDS.filter((kind) => ![kind, `UpstreamFailure_${kind}`].some((name) => explained.includes(name))),
+    ).toEqual([]);
   });
 
   test('asks CloudWatch for metrics as they are written', () => {
