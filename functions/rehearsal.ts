@@ -16,8 +16,9 @@ const MAX_REHEARSAL_MS = 1500;
  * store once, for a key that no entry has, and gets an entry of no customer. It is `only-if-cached`, so it asks no
  * upstream. It writes a line `init` to the log and counts in no metric. It never fails, and the start waits for it for
  * a second and a half at most. If the store is down, the first look-up notices it. At the same time the start loads all
- * that a fetch needs, if it is to be ready for one; otherwise only the secrets client of the AWS SDK, if it is used: at
- * 256 MB that code would cost the first miss half a second. Without a cache there is no look-up to rehearse.
+ * that a fetch needs, if it must be ready for one. Otherwise it loads only the secrets client of the AWS SDK, if the
+ * service uses it: at 256 MB that code would cost the first miss half a second. Without a cache there is no look-up to
+ * rehearse.
  *
  * @param lookUp makes a handler with this log, and lets it answer `rehearsedLookup`
  */

@@ -83,6 +83,11 @@ test('the development container brings and installs a Node that the project allo
   expect(forwardPorts).toEqual([3000]);
 });
 
+test('the command line says the version of the project: lookaside --version prints that of cli/package.json', () => {
+  const versionIn = (file: string) => JSON.parse(read(file)).version;
+  expect(versionIn('cli/package.json')).toBe(versionIn('package.json'));
+});
+
 test('SECURITY.md and the templates name only files that exist', () => {
   const text = ['SECURITY.md', ...globSync('.github/**/*.{md,yml}')].map(read).join('\n');
   const named = [...text.matchAll(/\b(?:docs\/)?[\w-]+\.md\b/g)].map(([file]) => file);

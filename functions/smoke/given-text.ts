@@ -1,6 +1,6 @@
 /**
- * What an address has with a query, and what `NAME=VALUE` and an e-mail address have; six digits, as phone numbers, cards
- * and ids have them; and a random text, as keys and tokens are.
+ * Signs of an identifier or a secret: a character of a query, of `NAME=VALUE` or of an e-mail address; six digits, as
+ * in phone numbers, cards and ids; a long word, as in keys and tokens.
  */
 const MAY_BE_PRIVATE = /[=@?#]|\d(?:[ ().-]*\d){5}|\w{32}/;
 

@@ -30,7 +30,8 @@ export class Measures {
    *
    * @param atLeast how many look-ups a period must have; with fewer, the share is 0. Default: 0, and a period without
    *   look-ups has no value
-   * @param without how many look-ups of a period do not count: all of them are of the kind that the share is of
+   * @param without how many look-ups of a period do not count. They are look-ups of `names`, and are subtracted from
+   *   both sums. Default: 0
    */
   shareOf(
     names: readonly MetricName[],

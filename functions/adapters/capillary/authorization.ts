@@ -31,7 +31,7 @@ export class AuthorizationError extends Error {
 /** A header, and the end of its validity. */
 export interface Grant {
   readonly header: AuthorizationHeader;
-  /** By the clock of the ports; infinity: until the upstream refuses it. */
+  /** By the clock of the ports. Milliseconds; infinity: until the upstream refuses it. */
   readonly validUntil: number;
 }
 
@@ -92,7 +92,9 @@ export class Authorization {
   /** The newest renewed grant that the upstream refused. */
   #refusedAgain: Grant | undefined;
   #isFailing = false;
-  /** Why the upstream gave no token, and until when the service asks for none. */
+  /**
+   * Why the upstream gave no token, and until when the service asks for none, by the clock of the ports. Milliseconds.
+   */
   #denied: { readonly error: AuthorizationError; readonly until: number } | undefined;
 
   constructor(ports: AuthorizationPorts) {

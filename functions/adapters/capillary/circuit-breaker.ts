@@ -40,7 +40,7 @@ export class CircuitBreaker {
   readonly #customersWithInvalid = new Set<string>();
   #failuresInARow = 0;
   #openMs = MIN_OPEN_MS;
-  /** Undefined: the breaker is closed. By the clock `now`. */
+  /** By the clock `now`. Milliseconds; undefined: the breaker is closed. */
   #openUntil: number | undefined;
   #isProbing = false;
 

@@ -9,8 +9,8 @@ const MAX_REMEMBERED_MS = 30_000;
 /**
  * Reads the credentials, and remembers a failure for a short, growing time. If Secrets Manager is down, each read takes
  * up to two seconds: without this, every miss would wait that long before it fails. It does not remember a failure that
- * costs no time. So if an operator fills an empty secret, the next miss uses it. Nor does it remember a failure because
- * the instance was frozen during the read: it reads again.
+ * costs no time. So if an operator fills an empty secret, the next miss uses it. It also remembers no failure of a read
+ * during which the instance was frozen: it reads again.
  * @param read reads the credentials; while the failure is remembered, every look-up gets it
  * @param now milliseconds since some moment, never set back
  * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which comes quickly
@@ -21,6 +21,7 @@ export function backedOff(
   isAnswered: (error: unknown) => boolean,
 ): () => Promise<Credentials> {
   let rememberedMs = 0;
+  /** `until`: by the clock `now`. Milliseconds. */
   let failure: { readonly error: unknown; readonly until: number } | undefined;
   return async () => {
     if (failure !== undefined && now() < failure.until) throw failure.error;

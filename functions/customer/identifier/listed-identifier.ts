@@ -9,8 +9,8 @@ import type { IdentifierName } from './identifier-name.ts';
  *
  * For a mobile the upstream lists digits with the country code and no `+`. This function reads them both ways, as
  * written and with a `+`, because the digits of a number from abroad may be a national number too. A number that JSON
- * wrote as `919876543210.0` or `9.1987654321E11` is read as its digits. So is a card's number, which the v1.1 document
- * calls a number too ([S1]).
+ * wrote as `919876543210.0` or `9.1987654321E11` is read as its digits. A card's number is read in the same way,
+ * because the v1.1 document calls it a number too ([S1]).
  *
  * It is harmless to invalidate one identifier too many. In a comparison, it is enough if one of them matches.
  */

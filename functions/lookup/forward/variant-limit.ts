@@ -9,6 +9,7 @@ export const VARIANT_WINDOW_MS = 3_600_000;
 const MAX_REMEMBERED = 20_000;
 
 interface Seen {
+  /** When the first of these variants came. Monotonic milliseconds. */
   readonly since: number;
   readonly variants: Set<string>;
 }
