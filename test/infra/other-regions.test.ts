@@ -1,4 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
+import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
+import { checkEnvironment } from '../../infra/environment-rules.ts';
+import { checkSideBySide } from '../../infra/side-by-side.ts';
 import { propertiesOf, templateOf } from './templates.ts';
 
 // A deployment that hands purges and events over to other regions.
@@ -34,6 +41,25 @@ test('the stack lets invalidate invoke these functions by their aliases, and not
   expect(policy).toMatch(/Invalidate/);
   expect(resources).toHaveLength(ARNS.length);
   for (const arn of ARNS) expect(plain(resources)).toContain(arn);
+});
+
+test('the environments of docs/regions.md can be deployed as they stand there', async () => {
+  const [, block = ''] = /^```ts\n(.*?)^```$/ms.exec(readFileSync('docs/regions.md', 'utf8')) ?? [];
+  const address = pathToFileURL(path.resolve('infra/environments.ts')).href;
+  const folder = mkdtempSync(path.join(tmpdir(), 'lookaside-regions-'));
+  try {
+    const file = path.join(folder, 'environments.mts');
+    writeFileSync(
+      file,
+      `import { ENVIRONMENTS as KNOWN } from '${address}';\nconst { sandbox, production } = KNOWN;\n${block}`,
+    );
+    const { ENVIRONMENTS } = await import(pathToFileURL(file).href);
+    expect(Object.keys(ENVIRONMENTS)).toEqual(['sandbox', 'mumbai', 'ireland']);
+    for (const environment of Object.values<DeploymentEnvironment>(ENVIRONMENTS)) checkEnvironment(environment);
+    checkSideBySide(Object.values(ENVIRONMENTS));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a deployment in one region passes nothing on', () => {
