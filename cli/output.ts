@@ -43,6 +43,7 @@ export interface OutputOptions {
   readonly hasColour: boolean;
 }
 
+/** Makes the output of a command over a process's stream. */
 export function createOutput(stream: Stream, { isJson, hasColour }: OutputOptions): Output {
   const isTerminal = stream.isTTY === true && !isJson;
   const say = ({ json, lines }: Said): void => {

@@ -11,10 +11,12 @@ export interface Reply {
 export const JSON_TYPE = 'application/json;charset=UTF-8';
 const XML_TYPE = 'application/xml;charset=UTF-8';
 
+/** A reply of JSON. Its numbers keep their digits. */
 export function jsonReply(status: number, body: Json): Reply {
   return textReply(status, writeJson(body), JSON_TYPE);
 }
 
+/** A reply with this text as its body. @param contentType default: plain text */
 export function textReply(status: number, body: string, contentType = 'text/plain;charset=UTF-8'): Reply {
   return { status, headers: { 'content-type': contentType }, body };
 }

@@ -26,6 +26,7 @@ export interface Dollars {
 
 const MILLION = 1e6;
 
+/** Multiplies the use of each kind of look-up by the plan's numbers of look-ups. */
 export function amountsOf(plan: CostPlan): Amounts {
   const { lookups, batch, direct, joined, upstreamMs } = plan;
   const requests = lookups / batch;

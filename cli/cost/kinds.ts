@@ -27,6 +27,7 @@ export interface KindCost {
   readonly dollars: Dollars;
 }
 
+/** The cost of a million look-ups of each kind. @param upstreamMs the duration of an upstream call */
 export function costByKind(upstreamMs: number): readonly KindCost[] {
   return Object.entries(KINDS).map(([kind, shares]) => {
     const amounts = amountsOf({ ...shares, lookups: 1e6, upstreamMs });

@@ -16,6 +16,7 @@ export interface MonthCost {
   readonly instead: readonly Alternative[];
 }
 
+/** The cost of the plan in a month, and that of its alternatives. */
 export function monthOf(plan: CostPlan): MonthCost {
   const amounts = amountsOf(plan);
   const dollars = dollarsOf(amounts);

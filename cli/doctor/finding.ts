@@ -12,14 +12,17 @@ export interface Finding {
   readonly todo?: string;
 }
 
+/** A check that found nothing wrong. */
 export function well(check: Check, says: string): Finding {
   return { check, state: 'well', says };
 }
 
+/** A check that found a problem. @param todo what to do about it */
 export function wrong(check: Check, says: string, todo: string): Finding {
   return { check, state: 'wrong', says, todo };
 }
 
+/** A check that was not made. @param says why */
 export function skipped(check: Check, says: string): Finding {
   return { check, state: 'skipped', says };
 }

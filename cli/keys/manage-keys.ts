@@ -46,7 +46,7 @@ export async function rotateKeys(members: readonly Member[], work: KeyWork): Pro
     const own = byMember.get(toMemberText(each)) ?? [];
     const enabled = own.filter(({ isEnabled }) => isEnabled).length;
     const name = toMemberText(each);
-    if (enabled === 0) throw new KeysError(`${name} has no enabled key to rotate; allowed is keys add ${name}.`);
+    if (enabled === 0) throw new KeysError(`${name} has no enabled key to rotate; make one: keys add ${name}.`);
     if (enabled > 1) {
       throw new KeysError(`${name} has a successor already; first disable the old key: keys disable ${name} --old.`);
     }

@@ -65,7 +65,7 @@ export function queryOf(identifier: TypedIdentifier, options: QueryOptions): Loo
     const names = lookupAddress('v1.1', identifier)?.query;
     if (names === undefined) throw new UsageError(`v1.1 does not know ${identifier.name}; leave --api out.`);
     if (embed !== undefined || accountId !== undefined || source !== 'INSTORE') {
-      throw new UsageError('--embed, --account-id and --source are of v2; leave them or --api v1.1 out.');
+      throw new UsageError('--embed, --account-id and --source belong to v2; leave them out, or leave --api v1.1 out.');
     }
     return { api, ...names, ...common } as unknown as LookupQuery;
   }

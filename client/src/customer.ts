@@ -26,24 +26,28 @@ export interface Customer extends JsonObject {
   readonly warnings?: readonly Notice[];
 }
 
+/** A customer in one source: the names, and the identifiers of that source. */
 export interface Profile extends JsonObject {
   readonly firstName?: Text;
   readonly lastName?: Text;
   readonly identifiers?: readonly Identifier[];
 }
 
+/** One identifier of a profile. */
 export interface Identifier extends JsonObject {
   /** mobile, email, externalId, … */
   readonly type?: string;
   readonly value?: string;
 }
 
+/** The facts about a customer that belong to no single programme. */
 export interface LoyaltyInfo extends JsonObject {
   /** `loyalty` or `non_loyalty`. */
   readonly loyaltyType?: Text;
   readonly lifetimePurchases?: Numeric;
 }
 
+/** A customer's tier and points in one programme. */
 export interface LoyaltyProgramme extends JsonObject {
   readonly programId?: Numeric;
   readonly programTitle?: Text;
@@ -66,6 +70,7 @@ export interface LoyaltyProgramme extends JsonObject {
   readonly gapToRenewSummary?: readonly JsonObject[];
 }
 
+/** A customer's card. */
 export interface Card extends JsonObject {
   readonly cardNumber?: string;
   /** DIGITAL or PHYSICAL. */

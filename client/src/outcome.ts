@@ -73,6 +73,7 @@ export const SERVICE_ERROR_CODES = [
   'too_large',
   'internal_error',
 ] as const;
+/** One of `SERVICE_ERROR_CODES`. */
 export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
 
 /**

@@ -119,6 +119,7 @@ export const NOT_STORED_REASONS = [
   ...(['refused', 'partial', 'another-customer', 'no-customer-id', 'not-found'] as const),
   ...(['too-large', 'voided', 'unwritten', 'fault'] as const),
 ] as const;
+/** One of `NOT_STORED_REASONS`. */
 export type NotStoredReason = (typeof NOT_STORED_REASONS)[number];
 
 /** The item's fields at the end of its lease. */

@@ -59,6 +59,7 @@ export interface Invalidation {
 /** How many times `retire` lists a partition in which fetches ended meanwhile. The last time it deletes the items. */
 const MAX_LISTINGS = 4;
 
+/** Makes the invalidation of a store. It acts under every key secret. */
 export function createInvalidation(ports: InvalidationPorts): Invalidation {
   const { keySecrets } = ports;
   const partitionsOf = (subjects: readonly Subject[]) =>

@@ -7,6 +7,7 @@
  */
 export type StoreTrouble = 'throttled' | 'late' | 'down';
 
+/** More facts about a failure of the store. */
 export interface StoreUnavailableOptions extends ErrorOptions {
   /** Default: `down`. */
   readonly trouble?: StoreTrouble;

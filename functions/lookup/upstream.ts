@@ -43,6 +43,7 @@ export interface UpstreamAnswer {
   readonly call: UpstreamCall;
 }
 
+/** The meaning of an answer of the upstream, in the same form for both APIs. */
 export type UpstreamOutcome =
   | FoundOutcome
   | NotFoundOutcome
@@ -89,6 +90,7 @@ export interface ErasedOutcome {
   readonly customerId?: string | undefined;
 }
 
+/** The upstream gave no usable answer, or the service could not ask it. */
 export interface UpstreamFailure {
   readonly kind: 'failed';
   readonly failure: FailureKind;
@@ -120,11 +122,13 @@ export const FAILURE_KINDS = [
   'breaker-open',
   'over-budget',
 ] as const;
+/** One of `FAILURE_KINDS`. */
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** The upstream's own error body: v2's `errors[]` and `warnings[]`, v1.1's statuses. */
 export type UpstreamErrors = JsonObject;
 
+/** The requests that one look-up sent to the upstream, as one call. */
 export interface UpstreamCall {
   /** When the attempt that gave the answer began. Epoch milliseconds. */
   readonly askedAt: number;

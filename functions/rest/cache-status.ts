@@ -27,6 +27,7 @@ export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): stri
 
 /** The replies, besides errors, that do not come from the cache or the upstream. */
 export const UNUSED_DETAILS = ['preflight', 'health', 'batch', 'invalidation'] as const;
+/** One of `UNUSED_DETAILS`. */
 export type UnusedDetail = (typeof UNUSED_DETAILS)[number] | ProblemCode;
 
 /** `Cache-Status` of a reply that does not come from the cache or the upstream. */

@@ -21,6 +21,7 @@ export interface Console {
   answer(request: IncomingMessage): Promise<WireReply | undefined>;
 }
 
+/** Makes the console of a service. */
 export function createConsole(options: ConsoleApiOptions): Console {
   const api = createConsoleApi(options);
 

@@ -42,6 +42,7 @@ const PURGE_WITHIN_MS = 5000;
 const MODES: Readonly<Record<string, InvalidationMode>> = { purge: 'delete', 'mark-stale': 'mark-stale' };
 const PARTITION = /^[\w-]{43}$/;
 
+/** Makes the shelf of a table. */
 export function createEntryShelf(options: EntryShelfOptions): EntryShelf {
   const { client, table, windows, subjects, invalidation, clock } = options;
 

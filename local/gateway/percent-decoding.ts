@@ -16,7 +16,7 @@ export function percentDecode(text: string): string {
   try {
     return utf8.decode(Buffer.from(bytes, 'latin1'));
   } catch (error) {
-    throw new UndecodableError('no UTF-8', { cause: error });
+    throw new UndecodableError('bytes that are not UTF-8', { cause: error });
   }
 }
 

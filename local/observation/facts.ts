@@ -41,10 +41,12 @@ export function keepFacts(log: RequestLog): FactsInProgress {
   };
 }
 
+/** The value, if it is a text; otherwise undefined. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The value, if it is a finite number; otherwise undefined. */
 export function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

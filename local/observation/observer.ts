@@ -20,6 +20,7 @@ export interface ObserverOptions {
   readonly tell: (observation: Observation, event: unknown) => void;
 }
 
+/** Makes an observer of functions. */
 export function createObserver({ log, tell }: ObserverOptions): Observer {
   // The observer keeps the facts after the step that finds our own misconfiguration, so that they name it.
   const facts = keepFacts(log);

@@ -29,6 +29,7 @@ export function control(upstream: SimulatedUpstream, input: unknown): ControlSta
   return stateOf(upstream);
 }
 
+/** The state of the simulator at this moment. */
 export function stateOf(upstream: SimulatedUpstream) {
   return {
     counters: upstream.journal.counters,

@@ -22,6 +22,7 @@ export interface Attempt {
   readonly error?: string | undefined;
 }
 
+/** The ports of one request. `deadline`: ends the request and the reading of its reply. */
 export interface AttemptOptions {
   readonly http: UpstreamHttp;
   readonly baseUrl: string;

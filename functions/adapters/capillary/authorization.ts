@@ -63,6 +63,7 @@ export interface AuthorizationPorts {
   readonly tokenTimeoutMs: number;
 }
 
+/** An OAuth client's token. */
 export interface Token {
   readonly accessToken: string;
   /** Its lifetime, counted from the request for it. */

@@ -20,6 +20,7 @@ export interface MissPorts {
   readonly counters: UpstreamCallCounters;
 }
 
+/** Makes these ports over one table. @param requests the requests that a hit does not make */
 export function createMissPorts(table: Table, requests: Writes): MissPorts {
   const writes = new TableWrites(table, requests);
   return {

@@ -74,6 +74,7 @@ export const ENTRY_ATTRIBUTES = [
 /** The attributes of a lease. */
 export const LEASE_ATTRIBUTES = ['leaseToken', 'leaseUntil', 'leaseMs', 'leaseExpectedMs'] as const;
 
+/** The attributes of a lease; without `leaseExpectedMs` if its holder does not know how long the fetch takes. */
 export function leaseAttributes({ token, until, durationMs, expectedMs }: Lease): Item {
   const times = { leaseUntil: number(until), leaseMs: number(durationMs) };
   return {
@@ -130,6 +131,7 @@ function endedAs(kind: LeaseOutcome['kind'], token: string): Item {
   return { outcome: { S: kind }, outcomeToken: { S: token } };
 }
 
+/** The names of the attributes of a mark for revalidation. */
 export const MARK_ATTRIBUTES = ['revalidationUntil', 'revalidationBackoffMs'] as const;
 
 /** The attributes of a mark for revalidation. */

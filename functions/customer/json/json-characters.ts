@@ -33,6 +33,7 @@ export function positionOf(text: string, character: string, from: number): numbe
   return at === -1 ? Number.POSITIVE_INFINITY : at;
 }
 
+/** The position of the first character from here on that is not a digit, or the end of the text. */
 export function skipDigits(text: string, from: number): number {
   let at = from;
   for (;;) {

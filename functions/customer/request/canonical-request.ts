@@ -6,6 +6,7 @@ export type Parameter = readonly [name: string, value: string];
 
 /** The upstream's look-up APIs: v2 is customers/lookup/customerDetails, v1.1 is customer/get. */
 export const APIS = ['v2', 'v1.1'] as const;
+/** One of `APIS`. */
 export type Api = (typeof APIS)[number];
 
 /**

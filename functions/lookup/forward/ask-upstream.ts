@@ -44,6 +44,9 @@ export interface Known {
   readonly wasCeded?: boolean;
 }
 
+/**
+ * Makes the parts that all look-ups of an instance share. Call it once for each instance. @param budget default: none
+ */
 export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budget?: UpstreamBudget): AskContext {
   const { clock, random, store } = ports;
   const invalidation = store && createInvalidation({ store, clock, keySecrets: policy.keySecrets });

@@ -110,8 +110,8 @@ test.each([
 
 test.each([
   [{ name: 'wechat', value: '1' }, { ...OPTIONS, api: 'v1.1' }, /does not know wechat/],
-  [MOBILE, { ...OPTIONS, api: 'v1.1', embed: 'points' }, /are of v2/],
-  [MOBILE, { ...OPTIONS, api: 'v1.1', source: 'ALL' }, /are of v2/],
+  [MOBILE, { ...OPTIONS, api: 'v1.1', embed: 'points' }, /belong to v2/],
+  [MOBILE, { ...OPTIONS, api: 'v1.1', source: 'ALL' }, /belong to v2/],
 ] as const)('%j with %j is refused: v1.1 has no such thing', (identifier, options, words) => {
   expect(() => queryOf(identifier, options)).toThrow(words);
 });
