@@ -58,7 +58,7 @@ function freshnessLines({ share, seconds, atLeastSeconds, atMostSeconds, isBeyon
       ? `${wanted}: no hit was wrong, so it is ${number(atLeastSeconds)} or more (95 %)`
       : `${wanted}: ${number(seconds)} (95 %: ${number(atLeastSeconds)} ${end})`,
     ...(isBeyondAudits
-      ? ['That is older than every hit that was compared: the fitted curve says it, no hit does.']
+      ? ['That is older than every hit that was compared: it comes from the fitted curve, and not from a hit.']
       : []),
   ];
 }
