@@ -14,6 +14,7 @@ export const HELD_ENVIRONMENTS = {
     'with signed look-ups by an HTTP API',
     'with classes of callers',
     'with instances that stand ready',
+    'with a domain',
     'with a domain and a path of two segments',
   ),
 } as const;
