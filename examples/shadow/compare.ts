@@ -27,19 +27,33 @@ if (options.some((option) => option !== '--fresh')) {
 }
 const isFresh = options.includes('--fresh');
 
-/** JSON, each number as the text that stands in it: 95827.0 is not 95827. Needs Node.js 22. */
+/** A number as the text that stands in the JSON. */
+class Digits {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** JSON, each number with its digits: 95827.0 is not 95827. Needs Node.js 22. */
 const parse = (text: string): unknown =>
   (
     JSON.parse as (
       text: string,
       reviver: (name: string, value: unknown, context: { source?: string }) => unknown,
     ) => unknown
-  )(text, (_name, value, context) => (typeof value === 'number' ? { digits: context.source } : value));
+  )(text, (_name, value, context) => (typeof value === 'number' ? new Digits(context.source ?? '') : value));
+
+/** Whether it is an object or an array, and no number. */
+function hasMembers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Digits);
+}
 
 /** The paths of the values in `ours` that `theirs` lacks, or has with another value. */
 function differences(ours: unknown, theirs: unknown, path = ''): string[] {
-  if (typeof ours !== 'object' || ours === null) return ours === theirs ? [] : [path];
-  if (typeof theirs !== 'object' || theirs === null) return [path];
+  if (ours instanceof Digits && theirs instanceof Digits) return ours.text === theirs.text ? [] : [path];
+  if (!hasMembers(ours)) return ours === theirs ? [] : [path];
+  if (!hasMembers(theirs) || Array.isArray(ours) !== Array.isArray(theirs)) return [path];
   if (Array.isArray(ours) && ours.length !== (theirs as unknown[]).length) return [`${path}[]`];
   return Object.entries(ours).flatMap(([name, value]) =>
     differences(

@@ -126,6 +126,23 @@ describe('examples/shadow/compare.ts', () => {
       output: output.map((each) => expect.stringMatching(each)),
     });
   });
+  test.each([
+    ['another number', '{"a":{"b":1.5}}', '{"a":{"b":1.25}}', '.a.b'],
+    ['the same number with other digits', '{"a":[{"b":1.0}]}', '{"a":[{"b":1}]}', '.a[].b'],
+    ['a number and its text', '{"a":1}', '{"a":"1"}', '.a'],
+    ['an object and a number', '{"a":{}}', '{"a":1}', '.a'],
+    ['an object and a list', '{"a":{}}', '{"a":[]}', '.a'],
+    ['lists of two lengths', '{"a":[1]}', '{"a":[1,2]}', '.a[]'],
+    ['a member that Capillary does not send', '{"a":{"b":1}}', '{"a":{}}', '.a.b'],
+  ])('names the path of the member: %s', async (_case, ours, theirs, path) => {
+    const [lookaside, capillary] = await Promise.all(
+      [ours, theirs].map((body) => startHttpServer((response) => void response.end(body))),
+    );
+    expect(await compareWith({ LOOKASIDE_URL: lookaside?.url, CAPILLARY_URL: capillary?.url }, [FOUND])).toEqual({
+      exitCode: 1,
+      output: [`line 1: differs in ${path}`, '0 same, 1 different, 0 failed'],
+    });
+  });
   test('names the code of a broken connection, and does not end with 0', async () => {
     const { url } = await startHttpServer((response) => void response.destroy());
     expect(await compareWith({ CAPILLARY_URL: url }, [FOUND])).toEqual({
