@@ -125,9 +125,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'not-found-share',
       says: 'More than half of the look-ups find no customer.',
-      measure: measures.shareOf(['NotFound'], 'Not found (%)', ENOUGH_LOOKUPS, {
-        without: watched.canary?.lookups ?? 0,
-      }),
+      measure: measures.notFoundShare(ENOUGH_LOOKUPS, watched.canary?.lookups),
       threshold: 50,
       periods: [3, 3],
     },

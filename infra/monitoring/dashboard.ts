@@ -69,7 +69,7 @@ export function addDashboard(scope: Construct, { name, measures, metered, alarms
   const widgets = [
     new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * WIDTH, height: 4 }),
     new TextWidget({ markdown: 'Each alarm has a runbook in docs/operating.md.', width: 2 * WIDTH, height: 1 }),
-    graph('Hit ratio', [measures.hitRatio()], { right: [measures.shareOf(['NotFound'], 'Not found (%)')] }),
+    graph('Hit ratio', [measures.hitRatio()], { right: [measures.notFoundShare()] }),
     graph('Half of the look-ups are faster (ms)', latencies(Stats.percentile(50))),
     graph('99 of 100 look-ups are faster (ms)', latencies(Stats.percentile(99))),
     ...counts,

@@ -5,6 +5,16 @@ import { ANSWERED, METRIC_NAMESPACE, type MetricName } from '../../functions/met
 /** The default period of a measure. */
 export const PERIOD = Duration.minutes(5);
 
+/** The answered look-ups whose callers waited for the answer. */
+const WAITED_FOR: readonly MetricName[] = ANSWERED.filter((answered) => answered !== 'Pending');
+
+/** The options of a share, as `Measures.shareOf` explains them. */
+interface ShareOptions {
+  readonly period?: Duration;
+  readonly without?: number;
+  readonly among?: readonly MetricName[];
+}
+
 /** The measures of one deployment, from the metrics of its functions (`functions/metric-names.ts`). */
 export class Measures {
   readonly #environment: string;
@@ -26,28 +36,40 @@ export class Measures {
   }
 
   /**
-   * The share of some look-ups among all answered ones, in percent.
+   * The share of some look-ups among others, in percent.
    *
    * @param atLeast how many look-ups a period must have; with fewer, the share is 0. Default: 0, and a period without
    *   look-ups has no value
    * @param without how many look-ups of a period do not count. They are look-ups of `names`, and are subtracted from
    *   both sums. Default: 0
+   * @param among the look-ups of which it is a share. Default: all answered ones
    */
   shareOf(
     names: readonly MetricName[],
     label: string,
     atLeast = 0,
-    { period = PERIOD, without = 0 }: { readonly period?: Duration; readonly without?: number } = {},
+    { period = PERIOD, without = 0, among = ANSWERED }: ShareOptions = {},
   ): IMetric {
     const less = without > 0 ? ` - ${without}` : '';
-    const all = `${sum(ANSWERED)}${less}`;
+    const all = `${sum(among)}${less}`;
     const share = `100 * (${sum(names)}${less}) / (${all})`;
     return new MathExpression({
       expression: atLeast > 0 ? `IF((${all}) >= ${atLeast}, ${share}, 0)` : share,
-      usingMetrics: this.#metricsOf([...new Set([...names, ...ANSWERED])], period),
+      usingMetrics: this.#metricsOf([...new Set([...names, ...among])], period),
       label,
       period,
     });
+  }
+
+  /**
+   * The share of the look-ups that found no customer, in percent. A look-up whose caller did not wait counts when the
+   * caller asks again.
+   *
+   * @param atLeast as of `shareOf`
+   * @param without as of `shareOf`
+   */
+  notFoundShare(atLeast = 0, without = 0): IMetric {
+    return this.shareOf(['NotFound'], 'Not found (%)', atLeast, { without, among: WAITED_FOR });
   }
 
   /** The share of the answered look-ups that the cache answered, fresh or stale, in percent. */

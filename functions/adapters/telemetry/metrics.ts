@@ -31,7 +31,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | metric | of a look-up that |
  * |---|---|
  * | Latency_<outcome> | was answered alone, not in a batch: how long it took, by its outcome (Latency_Hit) |
- * | NotFound | found no customer |
+ * | NotFound | found no customer for a caller; a fetch in the background does not count |
  * | Guarded | was refused, because its caller tries numbers out |
  * | Hit, Stale | was answered by the cache, fresh or stale |
  * | Collapsed | was answered with another look-up's fetch |
@@ -77,7 +77,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...outcomeMetrics(facts),
     ...callMetrics(facts),
     ...failureMetrics(facts),
-    ...(facts.answer === 'not-found' || facts.answer === 'erased' ? [metric('NotFound')] : []),
+    ...(isNotFound(facts) ? [metric('NotFound')] : []),
     ...(facts.isGuarded === true ? [metric('Guarded')] : []),
     ...(facts.storeFailure === undefined ? [] : [metric('StoreFailure')]),
     ...(facts.isIdentityMismatch === true ? [metric('IdentityMismatch')] : []),
@@ -102,6 +102,14 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
  */
 function isUnacknowledged({ code, isGuarded, isEventUnread }: Facts): boolean {
   return code === 'store_unavailable' || (code === 'too_many_requests' && !isGuarded && !isEventUnread);
+}
+
+/**
+ * Whether a caller got no customer. A fetch in the background has no caller: the look-up that asked for it has counted, or
+ * the next one counts.
+ */
+function isNotFound({ answer, purpose }: Facts): boolean {
+  return purpose === undefined && (answer === 'not-found' || answer === 'erased');
 }
 
 /** The metrics of a look-up that asked the upstream: no breaker and no pause stopped it. */

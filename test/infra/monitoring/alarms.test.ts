@@ -245,6 +245,28 @@ test('the look-ups of the canary, which find no customer, cause no alarm in a sm
   expect(goesOff(watched, alarm, await periodOfFleet(14))).toBe(true);
 });
 
+describe('the alarm not-found-share', () => {
+  const pending = { of: 'http', facts: { answer: 'pending', cache: 'miss', isRevalidationAsked: true } };
+  const times = (count: number, lines: Lines): Lines => Array.from({ length: count }, () => lines).flat();
+  const goesOffFor = (...lines: readonly Lines[]) =>
+    goesOff(template, alarmOf('not-found-share'), readLines(lines.flat(), ENVIRONMENT));
+
+  test('does not count prefetches of customers that the upstream does not know: tills find most of theirs', async () => {
+    const prefetch = { of: 'http', facts: { ...pending.facts, isPrefetch: true } };
+    const fetched = {
+      of: 'revalidate',
+      facts: { purpose: 'revalidate', answer: 'not-found', cache: 'miss', isStored: true },
+    };
+    const unknown = await lookUp({ count: 12, outcome: said('not-found', 8015) });
+    expect(goesOffFor(times(40, [prefetch, fetched]), unknown, await lookUp({ count: 28 }))).toBe(false);
+  });
+
+  test('counts a caller that tries numbers out and does not wait, when it gets the answers', async () => {
+    const answers = await lookUp({ count: 30, outcome: said('not-found', 8015) });
+    expect(goesOffFor(times(30, [pending]), answers)).toBe(true);
+  });
+});
+
 test('a share of few requests causes no alarm: strangers try every public address', () => {
   expect(goesOff(template, alarmOf('client-errors'), ofRequests(24, 24))).toBe(false);
 });

@@ -103,6 +103,16 @@ describe('the metrics of a request', () => {
     ['a look-up that finds no customer', { cache: 'miss', answer: 'not-found' }, { Miss: 1, NotFound: 1 }],
     ['a look-up that finds a customer that is erased', { cache: 'hit', answer: 'erased' }, { Hit: 1, NotFound: 1 }],
     ['a look-up that finds a customer', { cache: 'hit', answer: 'found' }, { Hit: 1 }],
+    [
+      'a fetch in the background that finds no customer',
+      { purpose: 'revalidate', cache: 'miss', isStored: true, answer: 'not-found' },
+      { Revalidation_stored: 1 },
+    ],
+    [
+      'an audit that finds no customer',
+      { purpose: 'audit', cache: 'request', isStored: true, answer: 'not-found', audit: 'same', ageSeconds: 3 },
+      { AuditSame: 1, AuditSame_upTo15s: 1 },
+    ],
     ...(
       [
         [{ cache: 'hit' }, 'Hit'],
