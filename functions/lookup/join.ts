@@ -29,13 +29,20 @@ function joinTo(main: LookupResult, profile: ServedReply, other: LookupResult, {
     return together(main, other, { ...profile, body }, 'v1.1-missing');
   }
   if (profile.customer === undefined || profile.customer !== other.answer.customer) {
-    const body = writeJson(withoutSections(reply, sections, 'v1.1 has another customer by this identifier.'));
+    const body = writeJson(withoutSections(reply, sections, whyApart(profile, other.answer)));
     return together(main, other, { ...profile, body }, 'mismatch');
   }
   const body = writeJson(joinSections(reply, parseObject(other.answer.body), sections));
   const ageMs = Math.max(profile.ageMs, other.answer.ageMs);
   const ttlMs = Math.min(profile.ttlMs, other.answer.ttlMs);
   return together(main, other, { ...profile, body, ageMs, ttlMs }, 'joined');
+}
+
+/** Why the sections of v1.1 do not join this profile. */
+function whyApart(profile: ServedReply, sections: ServedReply): string {
+  const areKnown = profile.customer !== undefined && sections.customer !== undefined;
+  if (areKnown) return 'v1.1 has another customer by this identifier.';
+  return "v1.1 or v2 does not give the customer's id, so the two may have different customers.";
 }
 
 /** Why a half is missing, and whether it helps to ask again. */

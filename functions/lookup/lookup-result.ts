@@ -27,7 +27,7 @@ export interface LookupResult {
 /** The result of a v2 look-up with sections of v1.1. */
 export type JoinOutcome =
   | 'joined'
-  /** v1.1 has another customer by this identifier. */
+  /** v1.1 has another customer by this identifier, or a half does not give the customer's id. */
   | 'mismatch'
   /** The half of this API is missing. */
   | 'v2-missing'
