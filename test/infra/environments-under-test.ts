@@ -11,7 +11,7 @@ export const versionIdOf = (word: string): string => word.padEnd(36, '0');
 const CERTIFICATE = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
 
 /** Every option that adds resources. */
-export const EVERYTHING: Partial<DeploymentEnvironment> = {
+const EVERYTHING: Partial<DeploymentEnvironment> = {
   ownsGatewayLogRole: true,
   apiKeys: ['till', 'kiosk'],
   release: '10-percent-for-5-minutes',
@@ -99,6 +99,7 @@ export const ENVIRONMENTS_UNDER_TEST = {
     privateEndpoints: ['vpce-0123456789abcdef0'],
     settings: { CORS_ORIGINS: 'https://kiosk.example' },
   },
+  'with every option': EVERYTHING,
   'with tokens': BY_TOKENS,
   'with signed look-ups by an HTTP API': {
     auth: 'iam',

@@ -1,31 +1,22 @@
-import { BY_TOKENS, ENVIRONMENTS_UNDER_TEST, EVERYTHING } from './environments-under-test.ts';
+import type { EnvironmentUnderTest } from './environments-under-test.ts';
 import { readResult } from './shared-result.ts';
 
 /** The environments whose stacks are held against all rules. Together they have every option that adds resources. */
-export const HELD_ENVIRONMENTS = {
-  'with every option': EVERYTHING,
-  'with every option of an HTTP API': BY_TOKENS,
-  ...named(
-    'default',
-    'in a given network',
-    'reached by an endpoint that is made',
-    'reached by endpoints',
-    'with signed look-ups and a throttle',
-    'with signed look-ups by an HTTP API',
-    'with classes of callers',
-    'with instances that stand ready',
-    'with a domain',
-    'with a domain and a path of two segments',
-  ),
-} as const;
-export type HeldEnvironment = keyof typeof HELD_ENVIRONMENTS;
-
-function named<Name extends keyof typeof ENVIRONMENTS_UNDER_TEST>(...names: readonly Name[]) {
-  return Object.fromEntries(names.map((name) => [name, ENVIRONMENTS_UNDER_TEST[name]])) as Pick<
-    typeof ENVIRONMENTS_UNDER_TEST,
-    Name
-  >;
-}
+export const HELD_ENVIRONMENTS = [
+  'default',
+  'with every option',
+  'with tokens',
+  'in a given network',
+  'reached by an endpoint that is made',
+  'reached by endpoints',
+  'with signed look-ups and a throttle',
+  'with signed look-ups by an HTTP API',
+  'with classes of callers',
+  'with instances that stand ready',
+  'with a domain',
+  'with a domain and a path of two segments',
+] as const satisfies readonly EnvironmentUnderTest[];
+export type HeldEnvironment = (typeof HELD_ENVIRONMENTS)[number];
 
 /** What the rules find in an app. */
 export interface Findings {

@@ -6,7 +6,7 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { holdAgainstPacks } from '../../infra/rule-packs.ts';
 import { holdAgainstRules } from '../../infra/rules.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
-import type { EnvironmentToTry } from './environments-under-test.ts';
+import { ENVIRONMENTS_UNDER_TEST, type EnvironmentToTry } from './environments-under-test.ts';
 import { type AllFindings, type Findings, HELD_ENVIRONMENTS } from './findings.ts';
 import { hold } from './hold.ts';
 
@@ -14,9 +14,9 @@ import { hold } from './hold.ts';
 export function holdAll(): AllFindings {
   const outdir = mkdtempSync(path.join(tmpdir(), 'lookaside-rules-'));
   try {
-    const environments = Object.entries<EnvironmentToTry>(HELD_ENVIRONMENTS).map(([name, environment], index) => [
+    const environments = HELD_ENVIRONMENTS.map((name, index) => [
       name,
-      findingsOrError(() => holdEnvironment(environment, path.join(outdir, String(index)))),
+      findingsOrError(() => holdEnvironment(ENVIRONMENTS_UNDER_TEST[name], path.join(outdir, String(index)))),
     ]);
     const faulty = findingsOrError(() => hold(createFaultyApp(path.join(outdir, 'faulty'))));
     return {

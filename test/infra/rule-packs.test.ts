@@ -10,7 +10,7 @@ import { findingsOf, type HeldEnvironment } from './findings.ts';
 import { hold } from './hold.ts';
 
 describe('the stack of an environment', () => {
-  const held: readonly HeldEnvironment[] = ['default', 'with every option', 'with every option of an HTTP API'];
+  const held: readonly HeldEnvironment[] = ['default', 'with every option', 'with tokens'];
   const all = held.map((environment) => findingsOf(environment));
   const acknowledged = all.flatMap((findings) => findings.acknowledged);
   const types = new Set(all.flatMap((findings) => findings.types));

@@ -10,12 +10,12 @@ import { resolve } from 'node:path';
 import { readImportGraph } from '../support/import-graph.ts';
 import { failureFileOf, SHARED_RESULTS, type SharedResult, variableOf } from './shared-result.ts';
 
+const PROGRAM = 'test/infra/write-result.ts';
 const FOLDER = '.cache/results';
 const DAY_MS = 86_400_000;
 
 export default async function shareResults(): Promise<void> {
-  const programs = SHARED_RESULTS.map(programOf);
-  const key = await keyOf(programs);
+  const key = await keyOf(PROGRAM);
   mkdirSync(FOLDER, { recursive: true });
   for (const result of SHARED_RESULTS) share(result, resolve(FOLDER, `${key}.${result}.json`));
 }
@@ -27,11 +27,7 @@ function share(result: SharedResult, file: string): void {
   rmSync(failureFileOf(file), { force: true });
   const { NODE_OPTIONS: _, ...environment } = process.env;
   // A run whose tests need no result does not wait for the process.
-  spawn(process.execPath, [programOf(result), file], { env: environment, stdio: 'ignore' }).unref();
-}
-
-function programOf(result: SharedResult): string {
-  return `test/infra/write-${result}.ts`;
+  spawn(process.execPath, [PROGRAM, result, file], { env: environment, stdio: 'ignore' }).unref();
 }
 
 /** Another run may use a young file. */
@@ -42,9 +38,9 @@ function removeOld(): void {
   }
 }
 
-/** A digest of all that the programs' output depends on: their own files, the packages and the CLI's context. */
-async function keyOf(programs: readonly string[]): Promise<string> {
-  const graph = await readImportGraph(programs);
+/** A digest of all that the program's output depends on: its own files, the packages and the CLI's context. */
+async function keyOf(program: string): Promise<string> {
+  const graph = await readImportGraph([program]);
   const digest = createHash('sha256').update(process.version);
   for (const file of [...graph.keys(), 'cdk.json', 'package-lock.json'].sort()) digest.update(readFileSync(file));
   return digest.digest('hex').slice(0, 32);

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-/** The results that `share-results.ts` has made for all test files. `write-<result>.ts` makes each. */
+/** The results that `share-results.ts` has made for all test files. */
 export const SHARED_RESULTS = ['templates', 'findings'] as const;
 export type SharedResult = (typeof SHARED_RESULTS)[number];
 
@@ -30,23 +30,4 @@ export function readResult(result: SharedResult): unknown {
     Atomics.wait(sleeper, 0, 0, POLL_MS);
   }
   throw new Error(`The ${result} are not in ${file} after ${PATIENCE_MS / 1000} s.`);
-}
-
-/**
- * Writes a result to a file, or, if making it fails, the error beside the file.
- * @param make imports what it needs by itself, so that an error in any of these files is caught
- */
-export async function writeResult(file: string, make: () => Promise<unknown>): Promise<void> {
-  try {
-    write(file, JSON.stringify(await make()));
-  } catch (error) {
-    write(failureFileOf(file), String(error));
-  }
-}
-
-/** The file is written whole or not at all: a test may look for it at this moment. */
-function write(file: string, text: string): void {
-  const written = `${file}.${process.pid}`;
-  writeFileSync(written, text);
-  renameSync(written, file);
 }
