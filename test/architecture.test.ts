@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { circleIn, type ImportGraph, readImportGraph, readNamedImports, waysTo } from './support/import-graph.ts';
+import { unitTestGlobs } from './support/unit-test-globs.ts';
 
 const use = (module: string) => `import { x } from '${module}';\nexport const y = x;\n`;
 const touch = (expression: string) => `export const y = () => ${expression};\n`;
@@ -212,9 +212,7 @@ describe('unit tests', () => {
   let namedSystem: readonly string[];
   let graph: ImportGraph;
   beforeAll(async () => {
-    // The address in a variable: the configuration is JavaScript, and has no types.
-    const config = pathToFileURL('jest.config.js').href;
-    unitTests = globSync((await import(config)).UNIT_TESTS);
+    unitTests = globSync(await unitTestGlobs());
     longTests = globSync('test/**/*.long.test.ts');
     namedSystem = globSync('test/**/*.system.test.ts');
     graph = await readImportGraph([...unitTests, ...longTests, ...namedSystem]);

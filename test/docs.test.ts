@@ -1,6 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../cli/commands.ts';
 import type { ErrorFacts } from '../functions/adapters/telemetry/logger.ts';
@@ -29,6 +28,7 @@ import { templateOf } from './infra/templates.ts';
 import { code, codeSpans, listed, rows } from './support/document-tables.ts';
 import { answersOfGateway } from './support/gateway-answers.ts';
 import { PLAIN_FACTS } from './support/lookup-results.ts';
+import { unitTestGlobs } from './support/unit-test-globs.ts';
 
 // Holds the lists of the documents to the code.
 
@@ -384,10 +384,7 @@ test('CONTRIBUTING.md names each npm script that tests', () => {
 });
 
 test('CONTRIBUTING.md names the folders of the unit tests, and no other', async () => {
-  // The address in a variable: the configuration is JavaScript, and has no types.
-  const config = pathToFileURL('jest.config.js').href;
-  const globs: readonly string[] = (await import(config)).UNIT_TESTS;
-  const folders = globs.flatMap((glob) => /^test\/\{([^}]*)\}/.exec(glob)?.[1]?.split(',') ?? []);
+  const folders = (await unitTestGlobs()).flatMap((glob) => /^test\/\{([^}]*)\}/.exec(glob)?.[1]?.split(',') ?? []);
   const [, sentence = ''] = /The unit tests are those of(.*?)\. /s.exec(read('CONTRIBUTING.md')) ?? [];
   const named = codeSpans(sentence).filter((text) => text.endsWith('/'));
   expect(named.sort()).toEqual(folders.map((folder) => `test/${folder}/`).sort());
