@@ -2,6 +2,7 @@ import { send } from '../../functions/smoke/exchange.ts';
 import type { Peeked } from '../../local/peek/peek.ts';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
+import { notTheLocalService } from '../not-the-local-service.ts';
 import { placeOf } from '../place.ts';
 import { readIdentifier } from '../subject.ts';
 import { peekLines } from './peek-lines.ts';
@@ -50,10 +51,7 @@ async function read(given: Options, subject: Readonly<Record<string, string>>, c
   const answer = answerOf(reply.body);
   if (reply.status === 200 && answer !== undefined && 'variants' in answer) return answer as unknown as Peeked;
   if (typeof answer?.error === 'string') throw new CommandError('wrong', answer.error);
-  throw new CommandError(
-    'unreachable',
-    `The answer (HTTP status ${reply.status}) is not from the service of npm start.`,
-  );
+  throw notTheLocalService(reply);
 }
 
 function answerOf(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,7 @@
 import { send, type Target } from '../../functions/smoke/exchange.ts';
 import type { NumberedObservation } from '../../local/observation/recent-requests.ts';
 import { CommandError } from '../exit-codes.ts';
+import { notTheLocalService } from '../not-the-local-service.ts';
 
 /** The requests since the last call. */
 export interface Since {
@@ -33,8 +34,5 @@ async function readState(target: Target, after: number): Promise<Since> {
   } catch {
     // The code below reports it.
   }
-  throw new CommandError(
-    'unreachable',
-    `The answer (HTTP status ${reply.status}) is not from the service of npm start.`,
-  );
+  throw notTheLocalService(reply);
 }
