@@ -32,6 +32,17 @@ export function readAwsEnvironment(environment: Readonly<Record<string, string |
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const isAnySet = (...names: readonly string[]): boolean => names.some((name) => given(name) !== undefined);
   const region = given('AWS_REGION');
+  const isOwnUrlRead = !isAnySet(
+    'AWS_USE_FIPS_ENDPOINT',
+    'AWS_USE_DUALSTACK_ENDPOINT',
+    'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  );
+  const domain =
+    region !== undefined &&
+    COMMON_REGION.test(region) &&
+    !isAnySet('AWS_ENDPOINT_URL', 'AWS_ACCOUNT_ID_ENDPOINT_MODE', 'AWS_PROFILE')
+      ? `${region}.amazonaws.com`
+      : undefined;
   return {
     region,
     dynamoDbUrl: urlOf('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
@@ -42,15 +53,8 @@ export function readAwsEnvironment(environment: Readonly<Record<string, string |
   };
 
   function urlOf(service: string, ownName: string): string | undefined {
-    if (isAnySet('AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')) {
-      return undefined;
-    }
-    const own = given(ownName);
-    if (own !== undefined) return own;
-    if (isAnySet('AWS_ENDPOINT_URL', 'AWS_ACCOUNT_ID_ENDPOINT_MODE', 'AWS_PROFILE')) return undefined;
-    return region !== undefined && COMMON_REGION.test(region)
-      ? `https://${service}.${region}.amazonaws.com`
-      : undefined;
+    if (!isOwnUrlRead) return undefined;
+    return given(ownName) ?? (domain && `https://${service}.${domain}`);
   }
 
   function credentials(): AwsCredentials | undefined {

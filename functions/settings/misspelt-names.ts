@@ -6,11 +6,23 @@ export interface MisspeltName {
   readonly meant: string;
 }
 
+/** A setting's name, in the forms that a name is compared with. */
+interface Candidate {
+  readonly name: string;
+  readonly withoutUnit: string;
+  readonly joined: string;
+  /** How many edits away a name may be. */
+  readonly maxEdits: number;
+}
+
 /** The units that a wrong name may have at its end, in place of the right unit or of none. */
 const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
 
 /** How the names of Lambda and the AWS SDK begin. Lambda sets about twenty of them. */
-const OF_AWS = /^(?:AWS|LAMBDA)_/;
+const OF_AWS = ['AWS_', 'LAMBDA_'] as const;
+
+/** Other names that a process on Lambda has: those of Lambda itself, of Node and of the system. */
+const OF_PLATFORM = /^(?:_|LC_|LD_|NODE_|(?:HOME|LANG|PATH|PWD|SHLVL|TZ)$)/;
 
 /**
  * The names in an environment that are close to a setting's: in another letter case, with `-` or no `_`, with another
@@ -26,13 +38,24 @@ export function misspeltNames(
 ): readonly MisspeltName[] {
   // The settings of the functions have no such names, so a cold start does not compare Lambda's names with each of
   // them.
-  const isAwsCompared = known.some((name) => OF_AWS.test(name));
-  return Object.keys(environment)
-    .filter((name) => (isAwsCompared || !OF_AWS.test(name)) && environment[name]?.trim() && !known.includes(name))
-    .flatMap((name) => {
-      const meant = closest(name, known);
-      return meant === undefined ? [] : [{ name, meant }];
-    });
+  const isAwsCompared = known.some(isOfAws);
+  const names = Object.keys(environment).filter(
+    (name) =>
+      !known.includes(name) &&
+      (isAwsCompared || !isOfAws(name)) &&
+      !OF_PLATFORM.test(name) &&
+      environment[name]?.trim(),
+  );
+  if (names.length === 0) return [];
+  const candidates = known.map(toCandidate);
+  return names.flatMap((name) => {
+    const meant = closest(name, candidates);
+    return meant === undefined ? [] : [{ name, meant }];
+  });
+}
+
+function isOfAws(name: string): boolean {
+  return OF_AWS.some((beginning) => name.startsWith(beginning));
 }
 
 /** The sentence for a person. */
@@ -40,19 +63,28 @@ export function describeMisspelt({ name, meant }: MisspeltName): string {
   return `${name} is set, and is not a setting of Lookaside. If ${meant} is meant, rename it; if not, leave it.`;
 }
 
-function closest(name: string, known: readonly string[]): string | undefined {
+function toCandidate(name: string): Candidate {
+  return { name, withoutUnit: name.replace(UNIT_AT_END, ''), joined: joined(name), maxEdits: editsAllowed(name) };
+}
+
+/** The setting that a name is closest to. If several are equally close, it is the first of them. */
+function closest(name: string, candidates: readonly Candidate[]): string | undefined {
   const plain = plainly(name);
-  const withoutUnit = plain.replace(UNIT_AT_END, '');
   // A name twice as long as any setting is not a typing error, and comparing it would cost time.
   if (plain.length > 64) return undefined;
-  return known
-    .map((candidate) => {
-      const isUnitAlone = candidate.replace(UNIT_AT_END, '') === withoutUnit;
-      const isSame = isUnitAlone || joined(candidate) === joined(plain);
-      return { candidate, edits: isSame ? 0 : distanceBetween(plain, candidate, editsAllowed(candidate)) };
-    })
-    .filter(({ candidate, edits }) => edits <= editsAllowed(candidate))
-    .sort((left, right) => left.edits - right.edits)[0]?.candidate;
+  const withoutUnit = plain.replace(UNIT_AT_END, '');
+  const joinedName = joined(plain);
+  let meant: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const isSame = candidate.withoutUnit === withoutUnit || candidate.joined === joinedName;
+    const edits = isSame ? 0 : distanceBetween(plain, candidate.name, candidate.maxEdits);
+    if (edits <= candidate.maxEdits && edits < least) {
+      meant = candidate.name;
+      least = edits;
+    }
+  }
+  return meant;
 }
 
 /** The name in upper case, with `_` between words. */
