@@ -1,3 +1,4 @@
+import { FreeTimeDeadline } from './adapters/free-time-deadline.ts';
 import type { RequestLog } from './adapters/telemetry/logger.ts';
 import { sampleMobile } from './customer/identifier/sample-mobile.ts';
 import type { RequestReading } from './customer/request/reading.ts';
@@ -23,7 +24,7 @@ const MAX_REHEARSAL_MS = 1500;
  * @param lookUp makes a handler with this log, and lets it answer `rehearsedLookup`
  */
 export async function rehearse(
-  { store, clock, loadSecretsClient, loadForFetch }: LookupService,
+  { store, loadSecretsClient, loadForFetch }: LookupService,
   log: RequestLog,
   readiness: StartReadiness,
   lookUp: (initLog: RequestLog) => Promise<unknown>,
@@ -33,10 +34,11 @@ export async function rehearse(
   };
   const loading = readiness === 'fetch' ? loadForFetch() : loadSecretsClient();
   await store?.open(async () => {
-    const over = new AbortController();
+    const deadline = new FreeTimeDeadline(MAX_REHEARSAL_MS);
+    const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()));
     const run = lookUp({ info: noted, error: noted }).catch(() => undefined);
-    await Promise.race([run, clock.sleepFree(MAX_REHEARSAL_MS, over.signal)]);
-    over.abort();
+    await Promise.race([run, late]);
+    deadline.clear();
   });
   await loading;
 }
