@@ -1,12 +1,15 @@
 /**
  * Checks that a hit does not cost more than before: `npm run bench:gate`. Compares the ratios to the bare SDK read with
  * those in `bench/hit/recorded.json`. Other work on the machine may spoil a run: if a ratio is too slow, it is measured
- * again with more pairs, and that result counts.
+ * again with more pairs, and that result counts. Checks too that the record of the functions that a first hit calls is
+ * recent.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import firstHitFunctions from '../infra/first-hit-functions.json' with { type: 'json' };
 import { scriptOptions } from '../scripts/script-options.ts';
-import { type RecordedRatios, whatIsSlower } from './hit/judge.ts';
+import { calledAtFirstHit } from './hit/called-at-first-hit.ts';
+import { type RecordedRatios, whatIsNotRecorded, whatIsSlower } from './hit/judge.ts';
 import { measureCold } from './hit/measure-cold.ts';
 import { measureWarm } from './hit/measure-warm.ts';
 import { shown } from './hit/parts.ts';
@@ -33,6 +36,11 @@ if (problems.length > 0) {
 for (const problem of problems) say(problem);
 if (problems.length > 0) {
   say('If it is meant to cost more, record it: bench/hit/recorded.json, and say why in docs/benchmarks/README.md.');
+  process.exitCode = 1;
+}
+const notRecorded = whatIsNotRecorded(await calledAtFirstHit(world), firstHitFunctions);
+if (notRecorded !== undefined) {
+  say(notRecorded);
   process.exitCode = 1;
 }
 

@@ -2,6 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinsWithoutImport } from './builtin-modules.ts';
+import { eagerFunctions } from './eager-functions.ts';
+import firstHitFunctions from './first-hit-functions.json' with { type: 'json' };
 import { gatherStart } from './gathered-start.ts';
 import { withoutNeedlessImports } from './needless-imports.ts';
 import { leanPhoneLibrary } from './phone-library.ts';
@@ -94,7 +96,7 @@ function bundle(
 ): Promise<Bundle> {
   const source = sourceOf(entry);
   const options = buildOptions([{ in: source, out: 'index' }], defaultCountry);
-  const plugins = [...options.plugins, gatherStart(source, imports, ROOT)];
+  const plugins = [...options.plugins, gatherStart(source, imports, ROOT), eagerFunctions(firstHitFunctions)];
   return writeBundle({ ...options, plugins }, path.resolve(outDir, entry));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { boxPlot } from '../../bench/hit/box-plot.ts';
 import { compare } from '../../bench/hit/compared.ts';
 import { readUnits, writeUnits } from '../../bench/hit/item-size.ts';
-import { whatIsSlower } from '../../bench/hit/judge.ts';
+import { whatIsNotRecorded, whatIsSlower } from '../../bench/hit/judge.ts';
 import { quartiles, ratios } from '../../bench/statistics.ts';
 
 describe('quartiles', () => {
@@ -52,6 +52,30 @@ describe('the gate', () => {
     ['no figure at all', { coldCpu: Number.NaN, warmCpu: 0.6 }, 1],
   ])('%s', (_, measured, problemCount) => {
     expect(whatIsSlower(measured, recorded)).toHaveLength(problemCount);
+  });
+});
+
+describe('the record of the functions that a first hit calls', () => {
+  const recorded = { 'a.ts': Array.from({ length: 99 }, (_, index) => `f${index}`), 'b.ts': ['gone'] };
+
+  test('may lack a few of them, and may have others', () => {
+    expect(whatIsNotRecorded({ 'a.ts': [...recorded['a.ts'], 'new'] }, recorded)).toBeUndefined();
+    expect(whatIsNotRecorded({}, recorded)).toBeUndefined();
+  });
+
+  test('is too old if it lacks many: the message says how many, which, and what to do', () => {
+    const called = {
+      'a.ts': recorded['a.ts'].slice(0, 90),
+      'c.ts': Array.from({ length: 10 }, (_, index) => `g${index}`),
+    };
+    expect(whatIsNotRecorded(called, recorded)).toBe(
+      'A first hit calls 100 functions, and 10 of them are not in infra/first-hit-functions.json, such as c.ts: g0, ' +
+        'c.ts: g1, c.ts: g2; allowed are 5 %. Record them: npm run bench:first-hit.',
+    );
+  });
+
+  test('is the same only for a function of the same file', () => {
+    expect(whatIsNotRecorded({ 'b.ts': ['f0'] }, recorded)).toContain('b.ts: f0');
   });
 });
 

@@ -10,6 +10,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answerOf } from '../../bench/hit/process-answer.ts';
 import { type Bundle, bundleFunctions, ENTRIES, type Entry, filesLoadedAtImport } from '../../infra/bundle.ts';
+import type { FunctionNames } from '../../infra/eager-functions.ts';
+import firstHitFunctions from '../../infra/first-hit-functions.json' with { type: 'json' };
 import type { BundleRun } from './invoke-bundle.ts';
 
 let outDir: string;
@@ -147,6 +149,18 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
       const code = await readFile(path.join(folder, file), 'utf8');
       expect(code).not.toMatch(/\b(from|import)\s*\(?["']node:/);
     }
+  });
+
+  test('has V8 compile at once the functions that a first hit calls, and the list of them is right', async () => {
+    const { folder, metafile } = bundles[entry];
+    const [chunk = ''] = filesLoadedAtImport(metafile).filter((file) => !file.endsWith('index.mjs'));
+    const code = await readFile(path.join(folder, path.basename(chunk)), 'utf8');
+    const listed = Object.keys(metafile.outputs[chunk]?.inputs ?? {}).flatMap(
+      (source) => (firstHitFunctions as FunctionNames)[source] ?? [],
+    );
+    const declared = listed.filter((name) => !name.includes('/'));
+    expect(declared.length).toBeGreaterThan(100);
+    expect(code.match(/=\((?:async )?function\b/g)?.length).toBeGreaterThanOrEqual(declared.length * 0.95);
   });
 
   test('stays small: a hit loads less than 140 KB, and all of it is less than 720 KB', () => {
