@@ -15,6 +15,13 @@ test('each long file exists', () => {
   expect(LONG_FILES.filter((file) => !existsSync(file))).toEqual([]);
 });
 
+test('the long files run first, in the order of the list, also if Jest knows how long each takes', async () => {
+  const [first = '', second = ''] = LONG_FILES;
+  const known = testsOf('test/a.test.ts', second, first).map((each) => ({ ...each, duration: each.path.length }));
+  const sorted = await new LongFilesFirst({} as never).sort(known);
+  expect(sorted.map((each) => path.relative('.', each.path))).toEqual([first, second, 'test/a.test.ts']);
+});
+
 test('the long files run first, in the order of the list, and the others from the largest to the smallest', async () => {
   const [first = '', second = ''] = LONG_FILES;
   const files = ['test/a.test.ts', second, 'test/much-larger.test.ts', 'test/larger.test.ts', first];
