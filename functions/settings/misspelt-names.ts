@@ -22,7 +22,7 @@ const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTE
 const OF_AWS = ['AWS_', 'LAMBDA_'] as const;
 
 /** Other names that a process on Lambda has: those of Lambda itself, of Node and of the system. */
-const OF_PLATFORM = /^(?:_|LC_|LD_|NODE_|(?:HOME|LANG|PATH|PWD|SHLVL|TZ)$)/;
+const OF_PLATFORM = /^(?:LC_|LD_|NODE_|_X_AMZN_|(?:_|_HANDLER|HOME|LANG|PATH|PWD|SHLVL|TZ)$)/;
 
 /**
  * The names in an environment that are close to a setting's: in another letter case, with `-` or no `_`, with another

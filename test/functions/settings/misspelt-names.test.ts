@@ -22,6 +22,7 @@ describe('a name that is close to a setting', () => {
     ['LOCAL_API_KEY', 'LOCAL_API_KEYS'],
     ['DATA_DIRS', 'DATA_DIR'],
     ['port', 'PORT'],
+    ['_FRESH_SECONDS', 'FRESH_SECONDS'],
   ])('%s: %s may be meant', (name, meant) => {
     expect(found({ [name]: '1' })).toEqual([{ name, meant }]);
   });
@@ -45,6 +46,9 @@ test.each([
   'SORT',
   'PORTS',
   'NODE_OPTIONS',
+  'LD_LIBRARY_PATH',
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
   'AWS_REGION',
   'AWS_LAMBDA_LOG_LEVEL',
   'POWERTOOLS_LOG_LEVEL',
