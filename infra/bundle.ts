@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinsWithoutImport } from './builtin-modules.ts';
+import { isEntry } from './bundle-entry.ts';
 import { eagerFunctions } from './eager-functions.ts';
 import firstHitFunctions from './first-hit-functions.json' with { type: 'json' };
 import { gatherStart } from './gathered-start.ts';
@@ -60,7 +61,7 @@ export async function bundleFunctions<Name extends Bundled = Bundled>(
 
 /** The files that importing a bundle loads: all code of a hit, and no code that only a miss needs. */
 export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
-  const entry = Object.keys(outputs).filter((file) => path.basename(file) === 'index.mjs');
+  const entry = Object.keys(outputs).filter(isEntry);
   const loaded = new Set(entry);
   // A loop over a set also visits elements that are added during the loop.
   for (const file of loaded) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Metafile, OutputFile, Plugin } from 'esbuild';
+import { isEntry } from './bundle-entry.ts';
 import { type ChunkFunction, chunkFunctions, type OriginNames } from './chunk-functions.ts';
 import { type Part, rearrange, type TextRange, toMappedText, toMappings } from './mapped-text.ts';
 
@@ -52,7 +53,7 @@ export function eagerFunctions(called: FunctionNames): Plugin {
 function startChunks({ outputs }: Metafile): readonly string[] {
   const importsOf = (file: string) => outputs[file]?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
   return Object.keys(outputs)
-    .filter((file) => outputs[file]?.entryPoint !== undefined && path.posix.basename(file) === 'index.mjs')
+    .filter(isEntry)
     .flatMap((entry) => importsOf(entry).map((each) => each.path))
     .filter((chunk) => importsOf(chunk).length === 0);
 }
@@ -74,8 +75,7 @@ function partsWith(eager: readonly ChunkFunction[], length: number): readonly Pa
       { at: from, sign: '(' },
       { at: to, sign: ')' },
     ])
-    // Where one function ends and the next begins, the first one is closed first.
-    .sort((left, right) => left.at - right.at || (left.sign === ')' ? -1 : 1));
+    .sort((left, right) => left.at - right.at);
 
   const marked = ({ from, to }: TextRange): readonly Part[] => {
     const inside = marks.filter(({ at, sign }) => (sign === '(' ? at >= from && at < to : at > from && at <= to));

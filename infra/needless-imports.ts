@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Metafile, OutputFile, Plugin } from 'esbuild';
+import { isEntry } from './bundle-entry.ts';
 
 /**
  * Removes imports that only load a file. esbuild puts its helpers for CommonJS modules into a chunk of their own, and
@@ -23,10 +24,6 @@ export const withoutNeedlessImports: Plugin = {
     });
   },
 };
-
-function isEntry(file: string): boolean {
-  return path.basename(file) === 'index.mjs';
-}
 
 /** Whether a chunk has no code of any source: only esbuild's own helpers. */
 function hasOnlyHelpers({ outputs }: Metafile, chunk: string): boolean {

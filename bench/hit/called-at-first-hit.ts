@@ -34,11 +34,9 @@ export async function calledAtFirstHit(world: HitWorld): Promise<FunctionNames> 
   const event = lookupEvent(customer.mobile, 'gzip');
   const start = await startCold({ bundle, event }, { ...world.environment, NODE_V8_COVERAGE: coverageFolder });
   if (start.status !== 200) throw new Error(`The first hit got ${start.status}.`);
-  const called: Record<string, string[]> = {};
-  for (const { source, name } of await readCalled(bundle, coverageFolder)) {
-    called[source] = [...(called[source] ?? []), name].sort();
-  }
-  return Object.fromEntries(Object.entries(called).sort(([left], [right]) => (left < right ? -1 : 1)));
+  const bySource = Map.groupBy(await readCalled(bundle, coverageFolder), ({ source }) => source);
+  const sources = [...bySource.keys()].sort();
+  return Object.fromEntries(sources.map((each) => [each, (bySource.get(each) ?? []).map(({ name }) => name).sort()]));
 }
 
 async function readCalled(bundle: Bundle, coverageFolder: string): Promise<readonly ChunkFunction[]> {

@@ -97,21 +97,21 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
+const OPTIONS = {
+  outdir: 'bundle',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  chunkNames: 'chunk-[hash]',
+  outExtension: { '.js': '.mjs' },
+  sourcemap: 'external',
+  metafile: true,
+  write: false,
+} satisfies BuildOptions;
+
 /** Bundles the sources as a function is bundled. */
 async function bundled({ minify = true, plugins = [] }: { minify?: boolean; plugins?: readonly Plugin[] }) {
-  const options = {
-    absWorkingDir: folder,
-    entryPoints: [{ in: 'index.js', out: 'index' }],
-    outdir: 'bundle',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    chunkNames: 'chunk-[hash]',
-    outExtension: { '.js': '.mjs' },
-    sourcemap: 'external',
-    metafile: true,
-    write: false,
-  } satisfies BuildOptions;
+  const options = { ...OPTIONS, absWorkingDir: folder, entryPoints: [{ in: 'index.js', out: 'index' }] };
   const { inputs } = (await build(options)).metafile;
   return build({ ...options, minify, plugins: [gatherStart('index.js', inputs, folder), ...plugins] });
 }
@@ -171,6 +171,45 @@ test('A function has its name in the source, or the name of the declared functio
   const textOf = (name: string) =>
     functions.filter((each) => each.name === name).map(({ from, to }) => text.slice(from, to));
   expect([...textOf('/4'), ...textOf('once/1')]).toEqual(['()=>"part"', '()=>"again"']);
+});
+
+test('A source that a plugin made has the name that the plugin gave it', async () => {
+  const virtual: Plugin = {
+    name: 'virtual',
+    setup(plugins) {
+      plugins.onResolve({ filter: /helper\.js$/ }, () => ({ path: 'helper.js', namespace: 'virtual' }));
+      plugins.onLoad({ filter: /.*/, namespace: 'virtual' }, () => ({ contents: SOURCES['helper.js'] }));
+    },
+  };
+  const { text, map } = await startChunk([virtual]);
+  const [first] = chunkFunctions(toMappedText(text, map.mappings), map, 'bundle');
+  expect(first).toMatchObject({ source: 'virtual:helper.js', name: 'helper' });
+});
+
+test('A chunk that imports another one stays as it is: its functions may be asked for before its code runs', async () => {
+  const sources = {
+    'chain.js': `import { outer } from './outer.js';
+      export const handler = () => [outer(), () => import('./later-outer.js'), () => import('./later-inner.js')];`,
+    'outer.js': `import { inner } from './inner.js'; export function outer() { return inner(); }`,
+    'inner.js': `export function inner() { return 'inner'; }`,
+    'later-outer.js': `export { outer } from './outer.js';`,
+    'later-inner.js': `export { inner } from './inner.js';`,
+  };
+  for (const [name, text] of Object.entries(sources)) await writeFile(path.join(folder, name), text);
+  const called = { 'outer.js': ['outer'], 'inner.js': ['inner'] };
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    absWorkingDir: folder,
+    entryPoints: [{ in: 'chain.js', out: 'index' }],
+    minify: true,
+    plugins: [eagerFunctions(called)],
+  });
+  const textWith = (source: string) => {
+    const chunk = Object.keys(metafile.outputs).find((file) => metafile.outputs[file]?.inputs[source]) ?? '';
+    return outputFiles.find((each) => each.path === path.join(folder, chunk))?.text;
+  };
+  expect(textWith('inner.js')).toMatch(/^var \w+=\(function\b/);
+  expect(textWith('outer.js')).toMatch(/import\{.*\bfunction \w+\(/s);
 });
 
 test('A chunk in which nothing is listed stays as it is', async () => {
