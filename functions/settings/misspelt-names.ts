@@ -18,11 +18,8 @@ interface Candidate {
 /** The units that a wrong name may have at its end, in place of the right unit or of none. */
 const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
 
-/** How the names of Lambda and the AWS SDK begin. Lambda sets about twenty of them. */
-const OF_AWS = ['AWS_', 'LAMBDA_'] as const;
-
-/** Other names that a process on Lambda has: those of Lambda itself, of Node and of the system. */
-const OF_PLATFORM = /^(?:LC_|LD_|NODE_|_X_AMZN_|(?:_|_HANDLER|HOME|LANG|PATH|PWD|SHLVL|TZ)$)/;
+/** The names that a process on Lambda has: about thirty of Lambda itself, the AWS SDK, Node and the system. */
+const OF_PLATFORM = /^(?:AWS_|LAMBDA_|LC_|LD_|NODE_|_X_AMZN_|(?:_|_HANDLER|HOME|LANG|PATH|PWD|SHLVL|TZ)$)/;
 
 /**
  * The names in an environment that are close to a setting's: in another letter case, with `-` or no `_`, with another
@@ -36,15 +33,11 @@ export function misspeltNames(
   environment: Readonly<Record<string, string | undefined>>,
   known: readonly string[],
 ): readonly MisspeltName[] {
-  // The settings of the functions have no such names, so a cold start does not compare Lambda's names with each of
-  // them.
-  const isAwsCompared = known.some(isOfAws);
+  // The settings of the functions have no such names, so a cold start does not compare the platform's names with each
+  // of them.
+  const isPlatformCompared = known.some((name) => OF_PLATFORM.test(name));
   const names = Object.keys(environment).filter(
-    (name) =>
-      !known.includes(name) &&
-      (isAwsCompared || !isOfAws(name)) &&
-      !OF_PLATFORM.test(name) &&
-      environment[name]?.trim(),
+    (name) => !known.includes(name) && (isPlatformCompared || !OF_PLATFORM.test(name)) && environment[name]?.trim(),
   );
   if (names.length === 0) return [];
   const candidates = known.map(toCandidate);
@@ -52,10 +45,6 @@ export function misspeltNames(
     const meant = closest(name, candidates);
     return meant === undefined ? [] : [{ name, meant }];
   });
-}
-
-function isOfAws(name: string): boolean {
-  return OF_AWS.some((beginning) => name.startsWith(beginning));
 }
 
 /** The sentence for a person. */

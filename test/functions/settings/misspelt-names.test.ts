@@ -69,6 +69,16 @@ test("a name like Lambda's own is a slip only if a setting has such a name too",
   expect(misspeltNames(environment, SETTING_NAMES)).toEqual([]);
 });
 
+test.each([
+  ['NODE_LIMIT', 'NODES_LIMIT'],
+  ['AWS_LIMITS', 'LAWS_LIMITS'],
+  ['LAMBDA_LIMIT', 'LAMBDAS_LIMIT'],
+  ['_HANDLER', 'A_HANDLER'],
+])('%s is close to %s, and is compared only if a setting has a name like that of a platform', (name, meant) => {
+  expect(misspeltNames({ [name]: '1' }, [meant])).toEqual([]);
+  expect(misspeltNames({ [name]: '1' }, [meant, 'AWS_REGION'])).toEqual([{ name, meant }]);
+});
+
 test('no setting of the functions has such a name', () => {
   expect(SETTING_NAMES.filter((name) => /^(?:AWS|LAMBDA)_/.test(name))).toEqual([]);
 });
