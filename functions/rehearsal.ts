@@ -1,4 +1,4 @@
-import { FreeTimeDeadline } from './adapters/free-time-deadline.ts';
+import { type FreeTime, FreeTimeDeadline } from './adapters/free-time-deadline.ts';
 import type { RequestLog } from './adapters/telemetry/logger.ts';
 import { sampleMobile } from './customer/identifier/sample-mobile.ts';
 import type { RequestReading } from './customer/request/reading.ts';
@@ -22,19 +22,21 @@ const MAX_REHEARSAL_MS = 1500;
  * rehearse.
  *
  * @param lookUp makes a handler with this log, and lets it answer `rehearsedLookup`
+ * @param freeTime counts the wait. Default: this process's
  */
 export async function rehearse(
   { store, loadSecretsClient, loadForFetch }: LookupService,
   log: RequestLog,
   readiness: StartReadiness,
   lookUp: (initLog: RequestLog) => Promise<unknown>,
+  freeTime?: FreeTime,
 ): Promise<void> {
   const noted = (_message: string, { durationMs, status, storeFailure }: Readonly<Record<string, unknown>>) => {
     log.info(INIT_MESSAGE, { durationMs, status, store: storeFailure ?? 'ok' });
   };
   const loading = readiness === 'fetch' ? loadForFetch() : loadSecretsClient();
   await store?.open(async () => {
-    const deadline = new FreeTimeDeadline(MAX_REHEARSAL_MS);
+    const deadline = new FreeTimeDeadline(MAX_REHEARSAL_MS, freeTime);
     const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve()));
     const run = lookUp({ info: noted, error: noted }).catch(() => undefined);
     await Promise.race([run, late]);
