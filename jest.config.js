@@ -9,6 +9,10 @@ process.env.NODE_COMPILE_CACHE ??= fileOf('.cache/node');
 // esbuild is a Go program. Its garbage collector would take a fifth of the CPU time of the bundles that tests make.
 process.env.GOGC ??= '400';
 
+// Jest gives its workers the options of its own process. Most objects of a test die young: with more room for them the
+// garbage collector runs less often, and a run takes a thirtieth less time.
+process.execArgv.push('--max-semi-space-size=64');
+
 /** What both projects share: the tests run in Node itself, which strips the types. */
 const shared = {
   testEnvironment: fileOf('test/support/jest/environment.mts'),

@@ -31,9 +31,14 @@ export function createStack(environment: EnvironmentToTry = {}, props: AppProps 
   return addStack(createApp(props), 'Lookaside', { name: 'test', prefix: 'lookaside', ...environment });
 }
 
-/** An app without a stack. */
+/** An app without a stack. It writes no tree of its constructs: no test reads the tree. */
 export function createApp(props: AppProps = {}): App {
-  return new App({ context: { ...CDK_CONTEXT }, builtinCloudFormationValidation: false, ...props });
+  return new App({
+    context: { ...CDK_CONTEXT },
+    builtinCloudFormationValidation: false,
+    treeMetadata: false,
+    ...props,
+  });
 }
 
 /** Adds the stack of an environment. The stacks of one app have a name and a prefix each. */
