@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { FreeTime } from '../../functions/adapters/free-time-deadline.ts';
 import type { LookupService } from '../../functions/lookup-service.ts';
 import { rehearse } from '../../functions/rehearsal.ts';
+import { settle } from '../support/manual-clock.ts';
 import { ManualLoop } from '../support/manual-loop.ts';
 
 const NO_LOG = { info: () => undefined, error: () => undefined };
@@ -19,9 +20,6 @@ function begin(lookUp: () => Promise<unknown>) {
   });
   return { loop, state, ended };
 }
-
-/** Lets all promises continue that can. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test.each<[string, () => Promise<unknown>]>([
   ['answers', async () => 'answer'],

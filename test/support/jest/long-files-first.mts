@@ -7,9 +7,9 @@ const { default: Sequencer }: typeof Sequencers = createRequire(import.meta.url)
 type Test = Parameters<InstanceType<typeof Sequencer>['sort']>[0][number];
 
 /**
- * The test files that take five seconds or more on two busy cores. If Jest began one of them last, one core would have nothing to do
- * meanwhile. Some of them mostly wait, and some mostly compute. If Jest ran those that wait at the same time, both cores
- * would have nothing to do. So the two kinds alternate.
+ * The test files that take five seconds or more on two busy cores. If Jest began one of them last, one core would have
+ * nothing to do meanwhile. Some of them mostly wait, and some mostly compute. If Jest ran those that wait at the same
+ * time, both cores would have nothing to do. So the two kinds alternate.
  */
 export const LONG_FILES = [
   'test/silence/silence.test.ts',
