@@ -1,5 +1,6 @@
 import type { Environment, Settings } from '../functions/settings/settings.ts';
-import { parseSettings, SettingsError } from '../functions/settings/settings.ts';
+import { parseSettings } from '../functions/settings/settings.ts';
+import { SettingsError } from '../functions/settings/settings-error.ts';
 import { awsErrorName, isRefusedIdentity } from './aws-failure.ts';
 import { CommandError } from './exit-codes.ts';
 import { lambdaClient } from './lambda-client.ts';

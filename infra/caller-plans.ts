@@ -1,5 +1,6 @@
 import {
   CLASS_NAME,
+  CLASS_NAME_ALLOWED,
   CLASS_PART_NAMES,
   CLASS_PARTS,
   CLASS_SEPARATOR,
@@ -35,10 +36,7 @@ export const CALLERS: Rule = (value, name) => {
   if (entries.length === 0 || entries.length > 20) {
     return rule('an object of 1 to 20 classes by their names', () => false)(value, name);
   }
-  const named = rule(
-    'a name of 1 to 30 lower-case letters, digits and - that begins with a letter',
-    (text) => typeof text === 'string' && CLASS_NAME.test(text),
-  );
+  const named = rule(CLASS_NAME_ALLOWED, (text) => typeof text === 'string' && CLASS_NAME.test(text));
   return entries.flatMap(([className, own]) => [
     ...named(className, `${name}'s class`),
     ...CLASS(own, `${name}.${className}`),

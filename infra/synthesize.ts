@@ -1,5 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import { SettingsError } from '../functions/settings/settings.ts';
+import { SettingsError } from '../functions/settings/settings-error.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { checkEnvironment, EnvironmentError } from './environment-rules.ts';

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
-import { SettingsError } from '../functions/settings/settings.ts';
+import { SettingsError } from '../functions/settings/settings-error.ts';
 import { asksForHelp } from './command-line.ts';
 import { startFunctions } from './functions.ts';
 import { EVENT_FOLDERS, type EventFolder, eventFolderOf, runEvent, textOf } from './run-event.ts';

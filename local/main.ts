@@ -1,6 +1,6 @@
 /** `npm start`: runs all of Lookaside on one machine, until SIGINT or SIGTERM. */
 import { describeMisspelt, misspeltNames } from '../functions/settings/misspelt-names.ts';
-import { SettingsError } from '../functions/settings/settings.ts';
+import { SettingsError } from '../functions/settings/settings-error.ts';
 import { readStartArguments, START_USAGE } from './command-line.ts';
 import { surviveLostOutput } from './lost-output.ts';
 import { type LocalService, startLocal } from './service.ts';

@@ -1,4 +1,5 @@
-import { type Environment, SettingsError } from '../functions/settings/settings.ts';
+import type { Environment } from '../functions/settings/settings.ts';
+import { SettingsError } from '../functions/settings/settings-error.ts';
 import { LOOKUP_AUTHORIZATION } from '../infra/auth.ts';
 import { routesFor } from '../infra/routes.ts';
 import { type RunningConsole, startConsole } from './console/start-console.ts';

@@ -1,7 +1,8 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { isLoopback } from '../functions/settings/loopback.ts';
 import { withoutUser } from '../functions/settings/readers.ts';
-import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
+import { type Environment, parseSettings, type Settings } from '../functions/settings/settings.ts';
+import { SettingsError } from '../functions/settings/settings-error.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import type { KnownSigner } from './gateway/callers/signature-check.ts';
 import type { KnownIssuer } from './gateway/callers/token-check.ts';

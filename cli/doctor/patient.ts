@@ -1,6 +1,7 @@
 import { SETTING_NAMES } from '../../functions/settings/definitions.ts';
 import type { Environment, Settings } from '../../functions/settings/settings.ts';
-import { parseSettings, SettingsError } from '../../functions/settings/settings.ts';
+import { parseSettings } from '../../functions/settings/settings.ts';
+import { SettingsError } from '../../functions/settings/settings-error.ts';
 import { LOCAL_SETTING_NAMES, readAllSettings } from '../../local/settings.ts';
 
 /** The set-up to examine: that of this shell, as `npm start` would read it, or a deployed function. */

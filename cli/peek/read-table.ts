@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvalidRequestError } from '../../functions/customer/request/invalid-request-error.ts';
-import { parseSettings, type Settings, SettingsError } from '../../functions/settings/settings.ts';
+import { parseSettings, type Settings } from '../../functions/settings/settings.ts';
+import { SettingsError } from '../../functions/settings/settings-error.ts';
 import { type Peeked, peek } from '../../local/peek/peek.ts';
 import { functionsEnvironment, localAwsConfig } from '../../local/settings.ts';
 import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';

@@ -13,8 +13,15 @@ export interface ClassPart {
   readonly accepts: (value: unknown) => boolean;
 }
 
+/** Thrown if a class is not allowed. The message completes the sentence "CALLERS is … and …". */
+export class CallerClassError extends Error {
+  override readonly name = 'CallerClassError';
+}
+
 /** A class's name: it begins the keys of its members, and ends the name of its usage plan. */
 export const CLASS_NAME = /^[a-z][a-z0-9-]{0,29}$/;
+/** The allowed names of a class, in words. */
+export const CLASS_NAME_ALLOWED = 'a name of 1 to 30 lower-case letters, digits and - that begins with a letter';
 /**
  * The character between a class's name and the rest of a key, or the deployment's name in front. No key that AWS
  * generates has it, and no deployment's name.
@@ -65,17 +72,23 @@ export const CLASS_PARTS = {
   isDefault: { allowed: 'true or false', accepts: (value: unknown) => typeof value === 'boolean' },
 } satisfies Readonly<Partial<Record<keyof CallerClass, ClassPart>>>;
 
+/** The names of the parts that `CLASS_PARTS` describes. */
 export const CLASS_PART_NAMES = Object.keys(CLASS_PARTS) as readonly (keyof typeof CLASS_PARTS)[];
 
-/** Reads the setting CALLERS. If it is not allowed, returns undefined or throws. */
+/**
+ * Reads the setting CALLERS. Undefined: it is no JSON object of 1 to 20 classes, or too long.
+ *
+ * @throws {CallerClassError} if a class is not allowed, or the classes do not fit together
+ * @throws {SyntaxError} if it is no JSON
+ */
 export function toCallerClasses(text: string): CallerClasses | undefined {
   const given: unknown = text.length <= MAX_CALLERS_LENGTH ? JSON.parse(text) : undefined;
   if (!isPlainObject(given)) return undefined;
   const classes = Object.entries(given).map(([name, own]) => toClass(name, own));
   if (classes.length === 0 || classes.length > MAX_CLASSES) return undefined;
-  if (!classes.every((each) => each !== undefined)) return undefined;
-  if (classes.filter(({ isDefault }) => isDefault).length > 1) return undefined;
-  if (roleOfTwo(classes) !== undefined) return undefined;
+  if (classes.filter(({ isDefault }) => isDefault).length > 1) throw new CallerClassError('has two default classes');
+  const twice = roleOfTwo(classes);
+  if (twice !== undefined) throw new CallerClassError(`names ${twice} twice`);
   return new Map(classes.map((each) => [each.name, each]));
 }
 
@@ -86,11 +99,22 @@ export function roleOfTwo(classes: readonly Pick<CallerClass, 'roles'>[]): strin
   return roles.find((_, position) => identities.indexOf(identities[position] ?? '') < position);
 }
 
-function toClass(name: string, own: unknown): CallerClass | undefined {
-  if (!CLASS_NAME.test(name) || !isPlainObject(own)) return undefined;
-  const isAllowed = ([part, value]: [string, unknown]): boolean =>
-    CLASS_PART_NAMES.some((known) => known === part && CLASS_PARTS[known].accepts(value));
-  if (!Object.entries(own).every(isAllowed)) return undefined;
+/** @throws {CallerClassError} if the class is not allowed */
+function toClass(name: string, own: unknown): CallerClass {
+  const shown = JSON.stringify(name);
+  if (!CLASS_NAME.test(name)) throw new CallerClassError(`has the class ${shown}, which is not ${CLASS_NAME_ALLOWED}`);
+  if (!isPlainObject(own)) throw new CallerClassError(`its class ${shown} is not an object`);
+  for (const [part, value] of Object.entries(own)) {
+    const known = CLASS_PART_NAMES.find((each) => each === part);
+    if (known === undefined) {
+      throw new CallerClassError(
+        `its class ${shown} has the unknown part ${JSON.stringify(part)}, and not one of ${CLASS_PART_NAMES.join(', ')}`,
+      );
+    }
+    if (!CLASS_PARTS[known].accepts(value)) {
+      throw new CallerClassError(`${part} of its class ${shown} is not ${CLASS_PARTS[known].allowed}`);
+    }
+  }
   const { isDefault, roles, cacheControl, waitMs, sources, maxBatch, fields } = own as Partial<CallerClass>;
   return {
     name,

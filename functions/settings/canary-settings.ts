@@ -1,6 +1,7 @@
 import { type AwsCredentials, readAwsEnvironment } from './aws-environment.ts';
 import type { PrimaryIdentifier } from './definitions.ts';
 import { matching, oneOf, optional, toBaseUrl } from './readers.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** The canary's settings from its environment. The stack sets them. */
 export interface CanarySettings {
@@ -30,9 +31,15 @@ function toApis(text: string): CanarySettings['apis'] | undefined {
   return apis.length === names.length && new Set(names).size === names.length ? apis : undefined;
 }
 
+const AUTHS = ['apiKey', 'iam'] as const;
+
 const IDENTIFIERS: readonly PrimaryIdentifier[] = ['externalId', 'email', 'mobile'];
 
-/** @throws {Error} with a message that names the wrong setting. It never holds the key */
+/**
+ * Parses the canary's settings.
+ *
+ * @throws {SettingsError} if one is wrong or missing. The message names every such setting, and never holds the key
+ */
 export function parseCanarySettings(environment: Readonly<Record<string, string | undefined>>): CanarySettings {
   const {
     CANARY_URL = '',
@@ -44,33 +51,46 @@ export function parseCanarySettings(environment: Readonly<Record<string, string 
   } = environment;
   const url = URL.canParse(CANARY_URL) ? toBaseUrl(CANARY_URL) : undefined;
   const key = optional(matching(/^[\x21-\x7e]+$/))(CANARY_KEY);
-  const identifier = oneOf(IDENTIFIERS)(CANARY_IDENTIFIER);
   const apis = toApis(CANARY_APIS);
-  if (url === undefined) throw new Error(`CANARY_URL is ${JSON.stringify(CANARY_URL)}; allowed is an https address.`);
-  if (key === undefined) throw new Error('CANARY_KEY is wrong; allowed are printable ASCII characters.');
-  if (apis === undefined) {
-    throw new Error(`CANARY_APIS is ${JSON.stringify(CANARY_APIS)}; allowed is v2, v1.1, or both with a comma.`);
-  }
-  if (identifier === undefined) {
-    throw new Error(`CANARY_IDENTIFIER is ${JSON.stringify(CANARY_IDENTIFIER)}; allowed is ${IDENTIFIERS.join(', ')}.`);
+  const identifier = oneOf(IDENTIFIERS)(CANARY_IDENTIFIER);
+  const auth = oneOf(AUTHS)(CANARY_AUTH);
+  const signing = auth === 'iam' ? toSigning(environment) : null;
+  if (
+    url === undefined ||
+    key === undefined ||
+    apis === undefined ||
+    identifier === undefined ||
+    auth === undefined ||
+    signing === undefined
+  ) {
+    const problem = (value: unknown, text: string) => (value === undefined ? [text] : []);
+    throw new SettingsError([
+      ...problem(url, `CANARY_URL is ${JSON.stringify(CANARY_URL)}; allowed is an https address.`),
+      ...problem(key, 'CANARY_KEY is wrong (its value is a secret); allowed are printable ASCII characters.'),
+      ...problem(apis, `CANARY_APIS is ${JSON.stringify(CANARY_APIS)}; allowed is v2, v1.1, or both with a comma.`),
+      ...problem(
+        identifier,
+        `CANARY_IDENTIFIER is ${JSON.stringify(CANARY_IDENTIFIER)}; allowed is ${IDENTIFIERS.join(', ')}.`,
+      ),
+      ...problem(auth, `CANARY_AUTH is ${JSON.stringify(CANARY_AUTH)}; allowed is ${AUTHS.join(' or ')}.`),
+      ...problem(
+        signing,
+        'CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing; allowed with it is both.',
+      ),
+    ]);
   }
   return {
     url,
     key: key ?? undefined,
-    signing: toSigning(CANARY_AUTH, environment),
+    signing: signing ?? undefined,
     apis,
     identifier,
     environment: METRICS_ENVIRONMENT,
   };
 }
 
-/** @throws {Error} if the canary has to sign and has no credentials, which Lambda gives to every function */
-function toSigning(auth: string, environment: Readonly<Record<string, string | undefined>>): CanarySettings['signing'] {
-  if (auth === 'apiKey') return undefined;
-  if (auth !== 'iam') throw new Error(`CANARY_AUTH is ${JSON.stringify(auth)}; allowed is apiKey or iam.`);
+/** What signs the look-ups; undefined: the region or the credentials are missing. Lambda gives them to every function. */
+function toSigning(environment: Readonly<Record<string, string | undefined>>): CanarySettings['signing'] {
   const { region, credentials } = readAwsEnvironment(environment);
-  if (region === undefined || credentials === undefined) {
-    throw new Error('CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing; allowed with it is both.');
-  }
-  return { region, credentials };
+  return region === undefined || credentials === undefined ? undefined : { region, credentials };
 }

@@ -9,6 +9,7 @@ import { type GuardLimits, toGuardLimits } from '../lookup/guard/limits.ts';
 import type { CallLimits } from '../lookup/lookup-policy.ts';
 import type { CallerProof } from '../rest/caller.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
+import { CallerClassError } from './caller-classes.ts';
 import { toCallerProof } from './caller-proof.ts';
 import { type CanarySettings, parseCanarySettings } from './canary-settings.ts';
 import type { Definition } from './definition.ts';
@@ -21,7 +22,8 @@ import {
   type SettingValues,
 } from './definitions.ts';
 import { type MisspeltName, misspeltNames } from './misspelt-names.ts';
-import { contradictions, describeWrong } from './wrong-settings.ts';
+import { SettingsError } from './settings-error.ts';
+import { contradictions, describeWrong, type ExplainedMistake } from './wrong-settings.ts';
 
 /**
  * The settings of the functions: the environment, parsed once. It is the one contract between the code and the
@@ -101,21 +103,6 @@ export interface CustomerSettings {
   readonly profileFields: Readonly<Record<Api, Projection>>;
 }
 
-/**
- * Thrown if a setting is wrong or missing. It names each such setting, its value (unless it is secret), and the allowed
- * values.
- */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  /** One sentence for each problem. */
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`Wrong settings. ${problems.join(' ')}`);
-    this.problems = problems;
-  }
-}
-
 /** The environment of a process, as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -131,8 +118,7 @@ export function parseSettings(environment: Environment): Settings {
     const definition = definitionOf(name);
     const given = environment[name]?.trim() || undefined;
     const value = read(definition, given);
-    if (value === undefined || value instanceof ProjectionError)
-      problems.push(describeWrong(name, given, definition, value));
+    if (value === undefined || isExplained(value)) problems.push(describeWrong(name, given, definition, value));
     else values[name] = value;
   }
   problems.push(...contradictions(values as Partial<SettingValues>));
@@ -140,18 +126,19 @@ export function parseSettings(environment: Environment): Settings {
   return toSettings(values as SettingValues, readAwsEnvironment(environment));
 }
 
-/**
- * The value of a setting; undefined: it is missing, or its text is not allowed. The error of a projection is kept: it
- * says where the mistake is, and repeats no secret.
- */
+/** The value of a setting, or the error that says where its mistake is; undefined: it is missing, or not allowed. */
 function read({ read, default: standIn }: Definition<unknown>, given: string | undefined): unknown {
   const text = given ?? standIn;
   if (text === undefined) return undefined;
   try {
     return read(text);
   } catch (error) {
-    return error instanceof ProjectionError ? error : undefined;
+    return isExplained(error) ? error : undefined;
   }
+}
+
+function isExplained(value: unknown): value is ExplainedMistake {
+  return value instanceof ProjectionError || value instanceof CallerClassError;
 }
 
 function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
@@ -219,7 +206,7 @@ export function readSettings(): Settings {
   return parseSettings(process.env);
 }
 
-/** The canary's settings. @throws {Error} if they are wrong */
+/** The canary's settings. @throws {SettingsError} as `parseCanarySettings` */
 export function readCanarySettings(): CanarySettings {
   return parseCanarySettings(process.env);
 }

@@ -1,18 +1,22 @@
 import type { ProjectionError } from '../customer/reply/projection.ts';
+import type { CallerClassError } from './caller-classes.ts';
 import type { Definition } from './definition.ts';
 import { MAX_WINDOWS_SECONDS, type SettingName, type SettingValues } from './definitions.ts';
 import { withoutUser } from './readers.ts';
 
+/** What a reader of a setting throws that can say where the mistake is. The message repeats no secret. */
+export type ExplainedMistake = ProjectionError | CallerClassError;
+
 /**
  * One sentence about a setting that is missing or not allowed: its value (unless it is secret), and the allowed values.
  *
- * @param mistake says where the mistake in a projection is
+ * @param mistake says where the mistake in the value is, if the setting's reader knows that
  */
 export function describeWrong(
   name: SettingName,
   given: string | undefined,
   { allowed, isSecret }: Definition<unknown>,
-  mistake: ProjectionError | undefined,
+  mistake: ExplainedMistake | undefined,
 ): string {
   const value =
     given === undefined ? 'missing' : isSecret ? 'wrong (its value is a secret)' : JSON.stringify(withoutUser(given));

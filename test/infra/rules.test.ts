@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { SettingsError } from '../../functions/settings/settings.ts';
+import { SettingsError } from '../../functions/settings/settings-error.ts';
 import { EnvironmentError } from '../../infra/environment-rules.ts';
 import { holdAgainstPacks } from '../../infra/rule-packs.ts';
 import { holdAgainstRules } from '../../infra/rules.ts';

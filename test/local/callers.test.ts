@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, exportJWK, importPKCS8, type JWTPayload, SignJWT } from 'jose';
 import { createCanary } from '../../functions/canary/handler.ts';
 import { parseCanarySettings } from '../../functions/settings/canary-settings.ts';
-import { SettingsError } from '../../functions/settings/settings.ts';
+import { SettingsError } from '../../functions/settings/settings-error.ts';
 import { bySignature } from '../../functions/smoke/by-signature.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { byToken } from '../../scripts/smoke/by-token.ts';

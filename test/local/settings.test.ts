@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { SettingsError } from '../../functions/settings/settings.ts';
+import { SettingsError } from '../../functions/settings/settings-error.ts';
 import { functionsEnvironment, localAwsConfig, parseLocalSettings } from '../../local/settings.ts';
 
 describe('the local settings', () => {

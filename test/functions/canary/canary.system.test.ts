@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Canary, CanaryFailure, createCanary } from '../../../functions/canary/handler.ts';
 import { parseCanarySettings } from '../../../functions/settings/canary-settings.ts';
+import { SettingsError } from '../../../functions/settings/settings-error.ts';
 import { start } from '../../acceptance/running-service.ts';
 import { RecordingLog } from '../../support/lookup-service.ts';
 import { startHttpServer } from '../../support/loopback-server.ts';
@@ -152,8 +153,16 @@ describe('its settings', () => {
     [{ CANARY_APIS: 'v2,v2' }, 'CANARY_APIS is "v2,v2"; allowed'],
     [{ CANARY_APIS: '' }, 'CANARY_APIS is ""; allowed'],
     [{ CANARY_IDENTIFIER: 'id' }, 'CANARY_IDENTIFIER is "id"; allowed is externalId, email, mobile.'],
-    [{ CANARY_KEY: 'has a space' }, 'CANARY_KEY is wrong; allowed are printable ASCII characters.'],
+    [
+      { CANARY_KEY: 'has a space' },
+      'CANARY_KEY is wrong (its value is a secret); allowed are printable ASCII characters.',
+    ],
+    [
+      { CANARY_URL: 'api.example', CANARY_APIS: 'v3' },
+      'CANARY_URL is "api.example"; allowed is an https address. CANARY_APIS',
+    ],
   ])('stop it where they are wrong: %j', (changes, message) => {
+    expect(() => parseCanarySettings({ ...GIVEN, ...changes })).toThrow(SettingsError);
     expect(() => parseCanarySettings({ ...GIVEN, ...changes })).toThrow(message);
   });
 });

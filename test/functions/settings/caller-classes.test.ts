@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MAX_CALLERS_LENGTH } from '../../../functions/settings/caller-classes.ts';
-import { parseSettings, SettingsError } from '../../../functions/settings/settings.ts';
+import { parseSettings } from '../../../functions/settings/settings.ts';
+import { SettingsError } from '../../../functions/settings/settings-error.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/till';
 
@@ -59,52 +60,107 @@ describe('CALLERS', () => {
       'more classes than there may be',
       JSON.stringify(Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`c${n}`, {}]))),
     ],
-    ['a name in capitals', '{"Tills":{}}'],
-    ['a name with the separator', '{"my.tills":{}}'],
-    ['an empty name', '{"":{}}'],
-    ['a name of 31 letters', JSON.stringify({ ['a'.repeat(31)]: {} })],
-    ['two defaults', '{"tills":{"isDefault":true},"kiosks":{"isDefault":true}}'],
-    ['a class that is a text', one('all')],
-    ['a class that is null', one(null)],
-    ['a class that is a list', one([])],
-    ['an unknown part', one({ maxBatches: 1 })],
-    ['the usage plan, which is the stack’s', one({ throttle: { perSecond: 1, burst: 1 } })],
-    ['a part of the prototype', '{"tills":{"constructor":1}}'],
-    ['a name of its own', one({ name: 'kiosks' })],
-    ['roles that are a text', one({ roles: 'arn:aws:iam::111122223333:role/till' })],
-    ['no roles', one({ roles: [] })],
-    ['more roles than there may be', one({ roles: Array.from({ length: 21 }, (_, n) => `${ROLE}${n}`) })],
-    ['a role that is not an ARN', one({ roles: ['till'] })],
-    ['a role of any account', one({ roles: ['arn:aws:iam::*:role/till'] })],
-    ['a session of a role', one({ roles: ['arn:aws:sts::111122223333:assumed-role/till/store-7'] })],
-    ['a role twice, by two paths', one({ roles: [ROLE, ROLE.replace('/till', '/shops/till')] })],
-    ['a role of two classes', JSON.stringify({ tills: { roles: [ROLE] }, kiosks: { roles: [ROLE] } })],
-    ['an unknown directive', one({ cacheControl: 'max-old=1' })],
-    ['a directive of a reply', one({ cacheControl: 'private' })],
-    ['an empty directive', one({ cacheControl: 'max-stale=1,' })],
-    ['no directive', one({ cacheControl: '' })],
-    ['a directive with a fraction', one({ cacheControl: 'max-stale=1.5' })],
-    ['no wait', one({ waitMs: 0 })],
-    ['a wait over a minute', one({ waitMs: 60_001 })],
-    ['a wait as text', one({ waitMs: '800' })],
-    ['no source', one({ sources: [] })],
-    ['a source twice', one({ sources: ['INSTORE', 'INSTORE'] })],
-    ['a source as text', one({ sources: 'INSTORE' })],
-    ['a source with a space', one({ sources: ['IN STORE'] })],
-    ['a batch of none', one({ maxBatch: 0 })],
-    ['a batch of more than there may be', one({ maxBatch: 101 })],
-    ['half a batch', one({ maxBatch: 1.5 })],
-    ['the fields of one API', one({ fields: { v2: 'id' } })],
-    ['the fields of another API', one({ fields: { v2: 'id', 'v1.1': 'user_id', v3: 'id' } })],
-    ['fields as text', one({ fields: 'id' })],
-    ['fields that are not a projection', one({ fields: { v2: 'id(', 'v1.1': 'user_id' } })],
-    ['empty fields', one({ fields: { v2: '', 'v1.1': 'user_id' } })],
-    ['a default that is a text', one({ isDefault: 'true' })],
     ['too long a text', `{"tills":{${' '.repeat(MAX_CALLERS_LENGTH)}}}`],
   ])('refuses %s', (_, text) => {
     expect(() => parse(text)).toThrow(SettingsError);
     expect(() => parse(text)).toThrow(
-      /^Wrong settings\. CALLERS is ".*; allowed is JSON, an object of classes of callers/,
+      `Wrong settings. CALLERS is ${JSON.stringify(text)}; allowed is JSON, an object of classes of callers`,
     );
+  });
+
+  test.each([
+    ['a name in capitals', '{"Tills":{}}', 'has the class "Tills", which is not a name of 1 to 30 lower-case letters'],
+    ['a name with the separator', '{"my.tills":{}}', 'has the class "my.tills", which is not a name of 1 to 30'],
+    ['an empty name', '{"":{}}', 'has the class "", which is not a name of 1 to 30'],
+    [
+      'a name of 31 letters',
+      JSON.stringify({ ['a'.repeat(31)]: {} }),
+      'has the class "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", which is not a name',
+    ],
+    ['two defaults', '{"tills":{"isDefault":true},"kiosks":{"isDefault":true}}', 'has two default classes;'],
+    ['a class that is a text', one('all'), 'its class "tills" is not an object;'],
+    ['a class that is null', one(null), 'its class "tills" is not an object;'],
+    ['a class that is a list', one([]), 'its class "tills" is not an object;'],
+    [
+      'an unknown part',
+      one({ maxBatches: 1 }),
+      'its class "tills" has the unknown part "maxBatches", and not one of cacheControl, waitMs, roles,',
+    ],
+    [
+      'the usage plan, which is the stack’s',
+      one({ throttle: { perSecond: 1, burst: 1 } }),
+      'its class "tills" has the unknown part "throttle", and not one of',
+    ],
+    [
+      'a part of the prototype',
+      '{"tills":{"constructor":1}}',
+      'its class "tills" has the unknown part "constructor", and not one of',
+    ],
+    ['a name of its own', one({ name: 'kiosks' }), 'its class "tills" has the unknown part "name", and not one of'],
+    [
+      'roles that are a text',
+      one({ roles: 'arn:aws:iam::111122223333:role/till' }),
+      'roles of its class "tills" is not ',
+    ],
+    ['no roles', one({ roles: [] }), 'roles of its class "tills" is not '],
+    [
+      'more roles than there may be',
+      one({ roles: Array.from({ length: 21 }, (_, n) => `${ROLE}${n}`) }),
+      'roles of its class "tills" is not ',
+    ],
+    ['a role that is not an ARN', one({ roles: ['till'] }), 'roles of its class "tills" is not '],
+    ['a role of any account', one({ roles: ['arn:aws:iam::*:role/till'] }), 'roles of its class "tills" is not '],
+    [
+      'a session of a role',
+      one({ roles: ['arn:aws:sts::111122223333:assumed-role/till/store-7'] }),
+      'roles of its class "tills" is not ',
+    ],
+    [
+      'a role twice, by two paths',
+      one({ roles: [ROLE, ROLE.replace('/till', '/shops/till')] }),
+      'roles of its class "tills" is not a list of 1 to 20 different ARNs of IAM roles and users;',
+    ],
+    [
+      'a role of two classes',
+      JSON.stringify({ tills: { roles: [ROLE] }, kiosks: { roles: [ROLE] } }),
+      'names arn:aws:iam::111122223333:role/till twice;',
+    ],
+    ['an unknown directive', one({ cacheControl: 'max-old=1' }), 'cacheControl of its class "tills" is not '],
+    ['a directive of a reply', one({ cacheControl: 'private' }), 'cacheControl of its class "tills" is not '],
+    ['an empty directive', one({ cacheControl: 'max-stale=1,' }), 'cacheControl of its class "tills" is not '],
+    ['no directive', one({ cacheControl: '' }), 'cacheControl of its class "tills" is not '],
+    [
+      'a directive with a fraction',
+      one({ cacheControl: 'max-stale=1.5' }),
+      'cacheControl of its class "tills" is not ',
+    ],
+    ['no wait', one({ waitMs: 0 }), 'waitMs of its class "tills" is not a whole number of milliseconds, 1 to 60000;'],
+    ['a wait over a minute', one({ waitMs: 60_001 }), 'waitMs of its class "tills" is not '],
+    ['a wait as text', one({ waitMs: '800' }), 'waitMs of its class "tills" is not '],
+    ['no source', one({ sources: [] }), 'sources of its class "tills" is not '],
+    ['a source twice', one({ sources: ['INSTORE', 'INSTORE'] }), 'sources of its class "tills" is not '],
+    ['a source as text', one({ sources: 'INSTORE' }), 'sources of its class "tills" is not '],
+    ['a source with a space', one({ sources: ['IN STORE'] }), 'sources of its class "tills" is not '],
+    ['a batch of none', one({ maxBatch: 0 }), 'maxBatch of its class "tills" is not '],
+    ['a batch of more than there may be', one({ maxBatch: 101 }), 'maxBatch of its class "tills" is not '],
+    ['half a batch', one({ maxBatch: 1.5 }), 'maxBatch of its class "tills" is not '],
+    ['the fields of one API', one({ fields: { v2: 'id' } }), 'fields of its class "tills" is not '],
+    [
+      'the fields of another API',
+      one({ fields: { v2: 'id', 'v1.1': 'user_id', v3: 'id' } }),
+      'fields of its class "tills" is not ',
+    ],
+    ['fields as text', one({ fields: 'id' }), 'fields of its class "tills" is not '],
+    [
+      'fields that are not a projection',
+      one({ fields: { v2: 'id(', 'v1.1': 'user_id' } }),
+      'fields of its class "tills" is not ',
+    ],
+    ['empty fields', one({ fields: { v2: '', 'v1.1': 'user_id' } }), 'fields of its class "tills" is not '],
+    ['a default that is a text', one({ isDefault: 'true' }), 'isDefault of its class "tills" is not '],
+  ])('refuses %s, and says where the mistake is', (_, text, mistake) => {
+    expect(() => parse(text)).toThrow(SettingsError);
+    expect(() => parse(text)).toThrow(`Wrong settings. CALLERS is ${JSON.stringify(text)} and ${mistake}`);
+    expect(() => parse(text)).toThrow('; allowed is JSON, an object of classes of callers');
   });
 });

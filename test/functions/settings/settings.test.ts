@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseCredentials } from '../../../functions/credentials.ts';
 import { definitionOf, SETTING_NAMES } from '../../../functions/settings/definitions.ts';
-import { type Environment, parseSettings, SettingsError } from '../../../functions/settings/settings.ts';
+import { type Environment, parseSettings } from '../../../functions/settings/settings.ts';
+import { SettingsError } from '../../../functions/settings/settings-error.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../../functions/settings/till-profile.ts';
 
 const REQUIRED: Environment = {
