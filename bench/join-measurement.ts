@@ -27,6 +27,7 @@ export interface Cost {
   readonly durationMs: number;
 }
 
+/** How much to measure, and under which conditions. */
 export interface MeasuringOptions {
   /** How many customers each way is measured with. */
   readonly sampleCount: number;

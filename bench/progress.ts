@@ -9,6 +9,7 @@ import { bar, leftOf, realTicking, type Ticking } from '../cli/progress.ts';
 const REDRAW_MS = 1000;
 const CLEAR = '\r\u001B[K';
 
+/** What a long run prints. */
 export interface LongRun {
   /** A line that stays. */
   say(text: string): void;
@@ -23,6 +24,7 @@ export interface LongRun {
   showProgress(title: string, total: number): (done: number) => void;
 }
 
+/** Prints progress on one line of a terminal, and plain lines elsewhere. */
 export function createLongRun(stream: Stream, time: Ticking): LongRun {
   const isTerminal = stream.isTTY === true;
   const say = (text: string) => {

@@ -58,6 +58,7 @@ export interface Example {
   readonly does: string;
 }
 
+/** A command, as data: its words, its parameters and what it does. */
 export interface CommandDefinition<A extends Parameters, O extends Parameters> {
   readonly name: string;
   /** One line, for the list of commands. */

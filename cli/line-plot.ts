@@ -5,6 +5,7 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
+/** A plot with lines over one axis. */
 export interface LinePlot {
   readonly title: string;
   /** The quantities on the axes, with the unit. */

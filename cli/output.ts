@@ -38,6 +38,7 @@ export interface Stream {
   write(text: string): unknown;
 }
 
+/** The form of what a command prints. */
 export interface OutputOptions {
   readonly isJson: boolean;
   readonly hasColour: boolean;

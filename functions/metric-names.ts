@@ -6,6 +6,7 @@ export const METRIC_NAMESPACE = 'Lookaside';
 
 /** How a look-up was answered. Each answered look-up counts as exactly one of these; each has its own latency. */
 export const ANSWERED = ['Hit', 'Stale', 'Collapsed', 'Miss', 'Request', 'Bypass', 'Pending'] as const;
+/** The name of a metric that counts one kind of answer. */
 export type Answered = (typeof ANSWERED)[number];
 
 const OTHER_COUNTS = [
@@ -48,6 +49,7 @@ export const AUDIT_AGES = {
   upTo1h: 3600,
   longer: Number.POSITIVE_INFINITY,
 } as const;
+/** The name of a metric that counts audited hits of one range of ages. */
 export type AuditAge = keyof typeof AUDIT_AGES;
 
 /** The sections for the counts of drift: the documented ones of both APIs, and the words of `DriftSection`. */

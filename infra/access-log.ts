@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
+/** The log of an API's requests. */
 export interface AccessLogProps {
   /** The API's name: the log group is `/aws/apigateway/<name>`. */
   readonly name: string;

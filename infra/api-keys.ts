@@ -1,6 +1,7 @@
 import { type ApiKey, Period, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { CallerPlan } from './caller-plans.ts';
 
+/** The keys that the stack makes, and their plans. */
 export interface ApiKeysProps {
   /** The beginning of the keys' names. */
   readonly name: string;

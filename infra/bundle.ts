@@ -17,12 +17,15 @@ export const HANDLER = 'index.handler';
 
 /** The deployed functions, by the folders of their entries. */
 export const ENTRIES = ['http', 'invoke', 'revalidate', 'invalidate'] as const;
+/** The name of an entry: of its folder and its bundle. */
 export type Entry = (typeof ENTRIES)[number];
 
 /** All bundles: the functions, and the canary of the environments that have one. */
 const BUNDLED = [...ENTRIES, 'canary'] as const;
+/** The name of a bundle. */
 export type Bundled = (typeof BUNDLED)[number];
 
+/** Which bundles to make, for which country, and where. */
 export interface BundleOptions<Name extends Bundled = Bundled> {
   /**
    * The folder to write to. It is emptied first. `<entry>/` in it is deployed, and `<entry>-maps/` holds the source
@@ -35,6 +38,7 @@ export interface BundleOptions<Name extends Bundled = Bundled> {
   readonly only?: readonly Name[];
 }
 
+/** A bundle on disk. */
 export interface Bundle {
   /** The folder to deploy: `index.mjs`, which exports `handler`, and the chunks that it imports. */
   readonly folder: string;

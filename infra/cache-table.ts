@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { TableThroughput } from './environment-values.ts';
 
+/** The options of the table. */
 export interface CacheTableProps {
   /**
    * Whether the table refuses to be deleted.

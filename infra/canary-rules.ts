@@ -8,6 +8,7 @@ const SETTING = members({
   apis: optional(listOf(oneOf(CANARY_APIS), 1, 2)),
 });
 
+/** Allows the setting of the canary. */
 export const CANARY: Rule = either(
   `"off", or an object of everyMinutes (${CANARY_MINUTES.join(', ')}) and apis (a list of "v2" and "v1.1")`,
   SETTING,

@@ -15,6 +15,7 @@ import { LookasideFunction } from './lookaside-function.ts';
 import { V1_PATH, V2_PATH } from './routes.ts';
 import { CanaryKey, type DeployedSecretProps } from './secrets.ts';
 
+/** The deployment that the canary watches, and what the canary runs. */
 export interface CanaryProps {
   readonly environment: DeploymentEnvironment;
   readonly front: Pick<Front, 'restApi' | 'callArn'>;

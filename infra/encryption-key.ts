@@ -10,6 +10,7 @@ import {
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
+/** The options of the deployment's own key. */
 export interface EncryptionKeyProps {
   /** The beginning of the log groups' names, and the key's alias. */
   readonly prefix: string;

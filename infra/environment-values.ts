@@ -218,4 +218,5 @@ export interface GivenNetwork {
   readonly subnetIds: readonly string[];
 }
 
+/** The network of the functions: one that the stack makes, or an existing one. */
 export type NetworkSetting = MadeNetwork | GivenNetwork;

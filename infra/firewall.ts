@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { FirewallLimits } from './environment-values.ts';
 import { WEBHOOK_PATH } from './routes.ts';
 
+/** The limits of the firewall, and the stage behind it. */
 export interface FirewallProps {
   /** The name of the ACL, and the end of the name of its log. */
   readonly prefix: string;

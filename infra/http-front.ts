@@ -14,6 +14,7 @@ import { throttlesOfOpenRoutes } from './open-routes.ts';
 import { type Authorization, isLongRoute, LOOKUP_PATHS, type Route } from './routes.ts';
 import { GATEWAY_LIMIT_MS } from './time-limits.ts';
 
+/** The options of an HTTP API in front of the functions. */
 export interface HttpFrontProps extends FrontProps {
   /** The token of callers. Default: none, callers sign. */
   readonly token?: TokenAuth | undefined;

@@ -11,6 +11,7 @@ import type { ProvisionedConcurrency } from './environment-values.ts';
 import type { Network } from './network.ts';
 import { letStandIn } from './network-rights.ts';
 
+/** The options of one function. */
 export interface LookasideFunctionProps {
   readonly functionName: string;
   readonly description: string;

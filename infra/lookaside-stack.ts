@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { Lookaside, type LookasideProps } from './lookaside.ts';
 
+/** The environment of the stack, and the functions' bundles. */
 export interface LookasideStackProps extends StackProps {
   readonly environment: DeploymentEnvironment;
   /** The functions' bundles: folders, by the entries' names. */

@@ -30,6 +30,7 @@ import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 import { checkSideBySide } from './side-by-side.ts';
 import { ENVIRONMENT_TAG } from './tag-rules.ts';
 
+/** The options of Lookaside as a construct of any stack. */
 export interface LookasideProps {
   /** The values that may differ between deployments. Its `upstreamBaseUrl` is required here, and may be a token. */
   readonly environment: DeploymentEnvironment & { readonly upstreamBaseUrl: string };

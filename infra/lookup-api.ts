@@ -23,6 +23,7 @@ import { throttleOpenRoutes, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
 import { attachEndpoints, propsOfReach, requireTls } from './reach.ts';
 import { isLongRoute, LOOKUP_PATHS } from './routes.ts';
 
+/** The options of a REST API in front of the functions. */
 export interface LookupApiProps extends FrontProps, ApiKeysProps {
   /** Whether the stack puts a web ACL in front. */
   readonly hasFirewall: boolean;

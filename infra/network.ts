@@ -21,6 +21,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { GivenNetwork, NetworkSetting } from './environment-values.ts';
 
+/** The options of the functions' network. */
 export interface NetworkProps {
   readonly prefix: string;
   /** A VPC to make, or an existing one. */

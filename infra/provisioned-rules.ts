@@ -31,6 +31,7 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
+/** Allows the setting of instances that are ready before a request comes. */
 export const PROVISIONED = members({
   min: INSTANCES,
   max: INSTANCES,

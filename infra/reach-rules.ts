@@ -10,9 +10,11 @@ import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 /** A rate of the firewall. AWS WAF allows no lower one than 10. */
 const REQUESTS = wholeNumber(10, 2_000_000_000);
 
+/** Allows the setting of the firewall. */
 export const FIREWALL: Rule = (value, name) =>
   value === 'none' ? [] : members({ perAddress: REQUESTS, perKey: REQUESTS })(value, name);
 
+/** Allows the setting of a domain of one's own. */
 export const DOMAIN = members({
   name: text(
     'a domain name such as lookups.shops.example',
@@ -34,6 +36,7 @@ export const DOMAIN = members({
   ),
 });
 
+/** Allows the setting of the VPC endpoints that reach the API. */
 export const PRIVATE_ENDPOINTS: Rule = either(
   'a list of 1 to 20 ids of VPC endpoints, vpce-…, or "made"',
   listOf(text('the id of a VPC endpoint', /^vpce-[0-9a-f]{8,17}$/), 1, 20),
@@ -58,6 +61,7 @@ const MADE = members({
 
 const NO_NETWORK = rule('an object of cidr and natGateways, or of vpcId, availabilityZones and subnetIds', () => false);
 
+/** Allows the setting of the functions' network. */
 export const NETWORK: Rule = (value, name) => {
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return NO_NETWORK(value, name);
   return ('vpcId' in value ? GIVEN : MADE)(value, name);

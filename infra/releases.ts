@@ -33,6 +33,7 @@ const RUNBOOK = 'docs/operating.md#alarm-crashes';
 /** The policy that CodeDeploy needs on its role for moving aliases. */
 const CODE_DEPLOY_POLICY = 'AWSCodeDeployRoleForLambdaLimited';
 
+/** How releases reach the callers. */
 export interface ReleasesProps {
   /** The beginning of the names. */
   readonly prefix: string;

@@ -12,6 +12,7 @@ export type Authorization = 'none' | 'api-key' | 'iam' | 'jwt';
 /** The function that answers a route, by the folder of its entry. */
 export type RouteEntry = 'http' | 'invalidate';
 
+/** A route of the API, and the function behind it. */
 export interface Route {
   /** The resource's path template; `{customerId}` takes one segment, `{proxy+}` one or more. */
   readonly path: string;

@@ -35,6 +35,7 @@ export class UpstreamCredentials extends Construct {
   }
 }
 
+/** The options of a secret that the functions get at deployment. */
 export interface DeployedSecretProps {
   readonly description: string;
   /** The reason why no schedule rotates it. */

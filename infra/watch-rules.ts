@@ -5,6 +5,7 @@ import { either, flag, members, oneOf, optional, type Rule, text } from './rule.
 
 const TOPIC_ARN = text('the ARN of an SNS topic', /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/);
 
+/** Allows the setting of the monitoring. */
 export const MONITORING: Rule = either(
   '"off", or an object of topicArn (the ARN of an SNS topic) and expectsEvents (true or false)',
   members({ topicArn: optional(TOPIC_ARN), expectsEvents: optional(flag) }),

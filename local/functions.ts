@@ -37,6 +37,7 @@ export interface RunningFunctions {
   close(): Promise<void>;
 }
 
+/** What differs from a plain `npm start`. */
 export interface RunningOptions {
   /** The options of the simulator. Default: its own defaults, with the credentials of the settings. */
   readonly simulator?: SimulatorOptions;

@@ -9,8 +9,10 @@ export interface LocalCallers {
   readonly issuer: KnownIssuer | undefined;
 }
 
+/** The allowed values of LOCAL_SIGNERS, in words. */
 export const SIGNERS_ALLOWED =
   'JSON, a list of {"accessKeyId","secretAccessKey","arn"}, each a non-empty text; arn is that of a session or a user';
+/** The allowed values of LOCAL_ISSUER, in words. */
 export const ISSUER_ALLOWED =
   'JSON, {"issuer","audiences","keys"}: a text, a list of texts, and a set of public keys as RFC 7517 has it';
 

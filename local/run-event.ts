@@ -8,6 +8,7 @@ import type { Invocation } from './lambda/local-function.ts';
 
 /** The folders of event files: each is named for the function that its files are for. */
 export const EVENT_FOLDERS = ['http', 'invoke', 'invalidate'] as const;
+/** A folder of `events/`. */
 export type EventFolder = (typeof EVENT_FOLDERS)[number];
 
 /** The result of an event: a reply to a request through the gateway, or the answer of Lambda. */

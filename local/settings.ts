@@ -51,6 +51,7 @@ export const LOCAL_ONLY_NAMES = [
 export const LOCAL_SETTING_NAMES: readonly string[] = [...SETTING_NAMES, ...LOCAL_ONLY_NAMES];
 
 const LOG_FORMATS = ['json', 'line'] as const;
+/** The form of the log on one machine. */
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: all local data is made up. */

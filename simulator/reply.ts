@@ -8,6 +8,7 @@ export interface Reply {
   readonly body: string;
 }
 
+/** The Content-Type of a reply of JSON. */
 export const JSON_TYPE = 'application/json;charset=UTF-8';
 const XML_TYPE = 'application/xml;charset=UTF-8';
 

@@ -4,6 +4,7 @@ import { readDocument, without } from './template.ts';
 /** One entry of `errors[]` or `warnings[]`, as v2 writes it. */
 export type Notice = { readonly status: false; readonly code: number; readonly message: string };
 
+/** [S2]'s code for a customer that is not found. */
 export const NOT_FOUND = 8015;
 
 /** [S1]'s message for an erased customer. Nothing else about that answer is documented. */

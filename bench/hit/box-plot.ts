@@ -9,6 +9,7 @@ export interface PlotRow {
   readonly quartiles?: Quartiles;
 }
 
+/** A plot with one box for each row. */
 export interface Plot {
   readonly title: string;
   /** The quantity on the axis. */

@@ -8,6 +8,7 @@ import type { LambdaEvent } from './lambda-events.ts';
 // The modules that the runtime's own client has loaded before the function.
 for (const name of ['http', 'fs', 'path', 'stream', 'util', 'events']) process.getBuiltinModule(name);
 
+/** What one cold start took, and what it answered. */
 export interface ColdStart {
   readonly status: number;
   readonly cacheStatus: string;

@@ -18,6 +18,7 @@ export interface Compared {
   readonly ratios: readonly number[];
 }
 
+/** Compares measurements of pairs: the quartiles of each side, and of the ratios by pair. */
 export function compare(lookaside: readonly number[], bare: readonly number[]): Compared {
   const byPair = ratios(lookaside, bare);
   const [own, base, ratio] = [quartiles(lookaside), quartiles(bare), quartiles(byPair)];

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LambdaEvent } from './lambda-events.ts';
 
+/** What the process counted until now. */
 export interface CountsMessage {
   /** The bundle's files that were loaded so far. */
   readonly files: readonly string[];

@@ -5,6 +5,7 @@ import { lookupEvent } from './lambda-events.ts';
 import type { Call } from './warm.ts';
 import type { HitWorld } from './world.ts';
 
+/** The figures of cold starts, by pairs. */
 export interface ColdFigures {
   /** CPU from the import to the first answer, a hit. Milliseconds. */
   readonly cpuMs: Compared;
@@ -16,6 +17,7 @@ export interface ColdFigures {
   readonly firstMs: Compared;
 }
 
+/** How many pairs to measure. */
 export interface PairsOptions {
   readonly pairs: number;
   /** Gets the number of completed pairs. */

@@ -27,6 +27,7 @@ export interface CountsFigures {
   readonly items: readonly ItemFigures[];
 }
 
+/** What an item of one size takes. */
 export interface ItemFigures {
   /** The JSON that is served. */
   readonly bodyBytes: number;
@@ -39,6 +40,7 @@ export interface ItemFigures {
 /** How long the profiles are at least. Bytes. */
 const PROFILE_BYTES = [0, 3_000, 18_000, 200_000];
 
+/** Counts what a hit loads, reads and writes. The counts do not depend on the machine. */
 export async function measureCounts(world: HitWorld): Promise<CountsFigures> {
   const customers = await world.fill(PROFILE_BYTES);
   const [customer] = customers;

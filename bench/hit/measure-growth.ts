@@ -31,11 +31,13 @@ export interface BatchFigures {
   readonly eachToSingle: Quartiles;
 }
 
+/** How the cost of a hit grows with the profile and with the batch. */
 export interface GrowthFigures {
   readonly sizes: readonly SizeFigures[];
   readonly batches: readonly BatchFigures[];
 }
 
+/** How many rounds to measure. */
 export interface GrowthOptions {
   readonly rounds: number;
   /** Gets the number of completed rounds, out of twice as many as `rounds`. */
@@ -46,6 +48,7 @@ const PROFILE_BYTES = [0, 3_000, 20_000, 200_000];
 const BATCH_LOOKUPS = [1, 10, 100];
 const WARM_UP_ROUNDS = 10;
 
+/** Measures hits of profiles and of batches of several sizes. */
 export async function measureGrowth(world: HitWorld, { rounds, onRound }: GrowthOptions): Promise<GrowthFigures> {
   const sizes = await measureSizes(world, rounds, onRound);
   const batches = await measureBatches(world, rounds, (done) => onRound(rounds + done));

@@ -4,6 +4,7 @@
  */
 import { type CallOrder, type CallResult, loadFunctions, toCallResult } from './called-functions.ts';
 
+/** What the process tells: a round that began, or the results. */
 export type WarmMessage =
   | { readonly kind: 'round'; readonly round: number }
   | {

@@ -12,6 +12,7 @@ export interface Call {
   readonly event: LambdaEvent;
 }
 
+/** The calls to measure, and under which settings. */
 export interface CallsOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** They run in this order and in the opposite one, in turn. */

@@ -11,6 +11,7 @@ export interface Child {
 /** Sent to a child of Node's that counts; it answers with a number. */
 export const COUNT = 'count';
 
+/** The program to start. */
 export interface StartOptions {
   readonly command: string;
   readonly args: readonly string[];

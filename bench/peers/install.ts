@@ -30,6 +30,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
 
 /** The programs of Debian that are measured, with their packages. */
 const PROGRAMS = { nginx: 'nginx', varnishd: 'varnish' } as const;
+/** A program that a peer needs. */
 export type Program = keyof typeof PROGRAMS;
 
 /**

@@ -71,6 +71,7 @@ export interface WaiterFigures {
   readonly frozen: Outage;
 }
 
+/** Measures how long callers of one cold key wait at Lookaside. */
 export async function measureWaiters(): Promise<WaiterFigures> {
   const { fewAskers, fourAskers } = await onStage(LOOKASIDE, LONG_FRESH_SECONDS, async (stage) => ({
     fewAskers: await measureColdAskers(stage, FEW),

@@ -12,6 +12,7 @@ export interface Stage {
   newCustomer(): string;
 }
 
+/** How long the upstream takes for a reply. Milliseconds. */
 export const UPSTREAM_MS = 300;
 
 /** How many callers ask for one cold key at once, and for how many keys, one after the other. */
@@ -20,17 +21,21 @@ export interface Askers {
   readonly rounds: number;
 }
 
+/** A crowd for one key. */
 export const CROWD: Askers = { askers: 1000, rounds: 3 };
+/** As many as a fleet of tills may be. */
 export const FEW: Askers = { askers: 40, rounds: 15 };
 /** One at each of four boxes. */
 export const FOUR: Askers = { askers: 4, rounds: 15 };
 
+/** How long the entries of an outage stay fresh. Seconds. */
 export const FRESH_SECONDS = 2;
 const OUTAGE_CUSTOMERS = 40;
 const OUTAGE_LOOKUPS = 200;
 const OUTAGE_MS = 10_000;
 const HITS = 50;
 
+/** What callers of a cold key got. */
 export interface ColdAskers {
   /** Of all rounds, the least and the most. */
   readonly upstreamCalls: readonly [least: number, most: number];
@@ -89,6 +94,7 @@ export function waitsOf(
   };
 }
 
+/** What callers got during an outage of the upstream. */
 export interface Outage {
   readonly answered: number;
   /** Of all look-ups, the refused ones too. Milliseconds. */

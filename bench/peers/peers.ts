@@ -10,6 +10,7 @@ const BOXES = 4;
 const AUTHORIZATION = basicAuthorization(DEFAULT_BASIC_CREDENTIALS);
 const MADE_UP = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'made-up', AWS_SECRET_ACCESS_KEY: 'made-up' };
 
+/** Lookaside itself, as `npm start` runs it. */
 export const LOOKASIDE: Peer = {
   name: 'Lookaside',
   boxes: BOXES,

@@ -5,6 +5,7 @@ import { wholeNumber } from '../parameters.ts';
 
 const MOST_LOOKUPS = 1e12;
 
+/** The command `lookaside cost`. */
 export const cost = defineCommand({
   name: 'cost',
   summary: 'say what look-ups cost, and what the alternatives would cost',

@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts';
 import { text } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 
+/** The command `lookaside doctor`. */
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'examine a set-up, and say what is wrong with it and what to do',

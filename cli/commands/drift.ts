@@ -1,6 +1,7 @@
 import { defineCommand, type Parameter } from '../command.ts';
 import { text } from '../parameters.ts';
 
+/** The command `lookaside drift`. */
 export const drift = defineCommand({
   name: 'drift',
   summary: 'say how many hits were wrong, by their age',

@@ -9,6 +9,7 @@ const percent = (standIn: number, help: string) =>
 const setting = (name: string, standIn: number, to: number, from = 0) =>
   wholeNumber({ from, to, standIn }, { value: 'N', help: `the setting ${name}` });
 
+/** The command `lookaside forecast`. */
 export const forecast = defineCommand({
   name: 'forecast',
   summary: 'say what the cache will do for a fleet of tills',

@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts';
 import { KEY_ACTIONS } from '../keys/key-actions.ts';
 import { flag, required, text, wholeNumber } from '../parameters.ts';
 
+/** The command `lookaside keys`. */
 export const keys = defineCommand({
   name: 'keys',
   summary: 'make, list, disable, export and import the API keys of classes of callers',

@@ -3,6 +3,7 @@ import { flag, oneOf, text, wholeNumber } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 import { IDENTIFIER, SOURCE } from '../subject.ts';
 
+/** The command `lookaside lookup`. */
 export const lookup = defineCommand({
   name: 'lookup',
   summary: 'look a customer up, and show the result',

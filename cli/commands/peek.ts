@@ -3,6 +3,7 @@ import { flag, text } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 import { IDENTIFIER, SOURCE } from '../subject.ts';
 
+/** The command `lookaside peek`. */
 export const peek = defineCommand({
   name: 'peek',
   summary: "show the cache's entries of an identifier, and whether and why they are served",

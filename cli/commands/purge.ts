@@ -3,6 +3,7 @@ import { required, text, wholeNumber } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 import { IDENTIFIER, SOURCE } from '../subject.ts';
 
+/** The command `lookaside purge`. */
 export const purge = defineCommand({
   name: 'purge',
   summary: 'delete the entries of an identifier, or all entries of a customer',

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { required } from '../parameters.ts';
 
+/** The command `lookaside secret`. */
 export const secret = defineCommand({
   name: 'secret',
   summary: "put the upstream's credentials into the secret that the stack made",

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 import { flag, oneOf, text } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 
+/** The command `lookaside smoke`. */
 export const smoke = defineCommand({
   name: 'smoke',
   summary: 'check a deployment from outside, and say in words what is wrong',

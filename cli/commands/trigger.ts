@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts';
 import { required, text } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 
+/** The command `lookaside trigger`. */
 export const trigger = defineCommand({
   name: 'trigger',
   summary: 'send an event of the upstream to the webhook',

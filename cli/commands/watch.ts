@@ -3,6 +3,7 @@ import { text, wholeNumber } from '../parameters.ts';
 import { PLACE } from '../place.ts';
 import { DEPLOYED_SECONDS, HERE_SECONDS } from '../watch/every-seconds.ts';
 
+/** The command `lookaside watch`. */
 export const watch = defineCommand({
   name: 'watch',
   summary: 'show live how look-ups are answered',

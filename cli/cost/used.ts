@@ -2,6 +2,7 @@
  * The outcomes of a look-up that differ in cost. A miss and a look-up that finds no customer ask the upstream at once.
  */
 export const OUTCOMES = ['hit', 'stale', 'miss', 'notFound'] as const;
+/** A kind of look-up, by what it costs. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The use of DynamoDB and of the upstream by one look-up. The use of a stale hit includes its revalidation. */

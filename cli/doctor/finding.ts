@@ -1,5 +1,6 @@
 /** The checks, in their order. Each needs the results of the checks before it. */
 export const CHECKS = ['node', 'settings', 'secrets', 'region', 'upstream', 'table', 'clock', 'service'] as const;
+/** The name of a check. */
 export type Check = (typeof CHECKS)[number];
 
 /** The result of one check. It holds no secret and no identifier. */

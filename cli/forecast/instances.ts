@@ -6,6 +6,7 @@ const HIT_SECONDS = 0.015;
 /** After this time without work an instance is gone. Minutes. Lambda does not say how long: some minutes are usual. */
 const IDLE_MINUTES = 7;
 
+/** The function's instances during the simulated time. */
 export interface Instances {
   /** The largest number at one time. */
   readonly most: number;

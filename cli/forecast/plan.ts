@@ -39,8 +39,11 @@ export interface Outage {
   readonly to: number;
 }
 
+/** A minute. Milliseconds. */
 export const MINUTE_MS = 60_000;
+/** An hour. Milliseconds. */
 export const HOUR_MS = 3_600_000;
+/** A day. Milliseconds. */
 export const DAY_MS = 86_400_000;
 
 /** The number of minutes of a simulated time: work that begins in the last one may go on into one more. */

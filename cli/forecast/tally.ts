@@ -2,6 +2,7 @@ import { minuteAt, minutesOf } from './plan.ts';
 
 /** How a look-up was answered. */
 export const OUTCOMES = ['hit', 'stale', 'collapsed', 'miss', 'error'] as const;
+/** The outcome of a simulated look-up. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**

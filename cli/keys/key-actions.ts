@@ -7,6 +7,7 @@ interface Given {
 
 /** The actions of `lookaside keys`, in the order of the help. */
 export const KEY_ACTIONS = ['add', 'list', 'disable', 'rotate', 'usage', 'export', 'import'] as const;
+/** What `lookaside keys` can do. */
 export type KeyAction = (typeof KEY_ACTIONS)[number];
 
 /** The actions that take each parameter. */

@@ -12,6 +12,7 @@ export class KeyListError extends Error {
   override readonly name = 'KeyListError';
 }
 
+/** The first line of a list of keys. */
 export const HEADER = 'class,name,generation,enabled,value';
 
 /** A list as CSV (RFC 4180). No field needs quotes. */

@@ -35,6 +35,7 @@ export async function answerLookup(
   return { answer: toOutcome(result, read.asked.request.api, read.asked.fields), report };
 }
 
+/** What holds for all look-ups of a batch. */
 export interface BatchOptions {
   readonly purpose: LookupPurpose;
   /** For look-ups without their own `cacheControl`. Default: none. */

@@ -20,6 +20,7 @@ export interface Guarding {
   readonly names: CallerNames;
 }
 
+/** The guard, and the time that the caller has. */
 export interface GuardedOptions extends Guarding {
   readonly clock: Pick<Clock, 'monotonicNow'>;
   /** The time from now until there must be a reply. Milliseconds. */

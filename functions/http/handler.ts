@@ -16,6 +16,7 @@ import { type Answered, guarded } from './guarded.ts';
 import { createHealthCheck } from './health.ts';
 import { lookupReply } from './lookup-reply.ts';
 
+/** What the entry for API Gateway's events needs. */
 export interface HttpHandlerOptions {
   readonly service: LookupService;
   readonly log: RequestLog;

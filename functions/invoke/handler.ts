@@ -23,6 +23,7 @@ export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer | AuditAnswer;
 /** The function that other Lambdas invoke. It returns every business outcome. It throws only for a fault of our own. */
 export type InvokeHandler = (payload: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<InvokeAnswer>;
 
+/** What the entry for direct invocations needs. */
 export interface InvokeHandlerOptions {
   readonly service: LookupService;
   readonly log: RequestLog;

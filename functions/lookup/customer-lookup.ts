@@ -26,6 +26,7 @@ export type CustomerLookup = (
   options?: CustomerLookupOptions,
 ) => Promise<LookupResult>;
 
+/** What a caller wishes of one look-up, and what its reads share with others. */
 export interface CustomerLookupOptions extends LookupWishes {
   /** Default: `answer`. */
   readonly purpose?: LookupPurpose;

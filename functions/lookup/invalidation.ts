@@ -6,6 +6,7 @@ import type { PartitionItem } from './partition-page.ts';
 import type { Clock, InvalidationStore } from './ports.ts';
 import { StoreWork } from './store-work.ts';
 
+/** What an invalidation reaches. */
 export interface InvalidationPorts {
   readonly store: InvalidationStore;
   readonly clock: Clock;
@@ -13,6 +14,7 @@ export interface InvalidationPorts {
   readonly keySecrets: readonly string[];
 }
 
+/** What an invalidation leaves alone. */
 export interface InvalidationOptions {
   /** An item that stays unchanged: the item of a lease's holder, which the holder ends itself. Default: none. */
   readonly spared?: CacheKey | undefined;
@@ -29,6 +31,7 @@ export interface InvalidationOptions {
   readonly endsAt?: number | undefined;
 }
 
+/** What an invalidation by identifiers leaves alone, and how far it reaches. */
 export interface SubjectInvalidationOptions extends InvalidationOptions {
   /** Whether to act on the customers of the found entries too. Default: no. */
   readonly reachesCustomers?: boolean;

@@ -21,6 +21,7 @@ export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'
 /** The answer to a request of one resource and one method. */
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Reply>;
 
+/** What a handler of API Gateway's events needs. */
 export interface RestHandlerOptions {
   /** By the resource's path template and the method. An endpoint of GET answers HEAD too. */
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>>;

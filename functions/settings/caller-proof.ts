@@ -7,6 +7,7 @@ import { matching, oneOf, optional } from './readers.ts';
  * result.
  */
 const CALLER_AUTHS = ['apiKey', 'iam', 'jwt'] as const satisfies readonly CallerProof['kind'][];
+/** How callers of look-ups prove their identity. */
 export type CallerAuth = (typeof CALLER_AUTHS)[number];
 
 /** Cognito's claims have names such as `cognito:groups`. Those of other issuers are often addresses. */

@@ -23,10 +23,14 @@ import {
 } from './readers.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
 
+/** The identifiers that dual eligibility may have as the primary one. */
 export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;
+/** The identifier that finds a customer if dual eligibility is on. */
 export type PrimaryIdentifier = (typeof PRIMARY_IDENTIFIERS)[number];
 
+/** The levels of the log, the least important first. */
 export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;
+/** A level of the log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const DAY_SECONDS = 86_400;

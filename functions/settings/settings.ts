@@ -60,6 +60,7 @@ export interface Settings {
   readonly aws: AwsEnvironment;
 }
 
+/** How the service reaches the upstream. */
 export interface UpstreamSettings {
   /** Scheme, host and optional path prefix, without a slash at its end. https; http only on loopback. */
   readonly baseUrl: string;
@@ -77,6 +78,7 @@ export type CredentialsSource =
   | { readonly kind: 'inline'; readonly credentials: Credentials }
   | { readonly kind: 'secret'; readonly arn: string };
 
+/** How the service reaches and uses its cache. */
 export interface CacheSettings {
   /** `bypass`: every look-up asks the upstream, and the service reads and stores nothing. Default: `on`. */
   readonly mode: 'on' | 'bypass';
@@ -90,6 +92,7 @@ export interface CacheSettings {
   readonly keySecrets: readonly [string, ...string[]];
 }
 
+/** How the service reads requests, and what it keeps of replies. */
 export interface CustomerSettings {
   /** ISO 3166-1 alpha-2: the country of mobile numbers that come without a country code. Default: `IN`. */
   readonly defaultCountry: string;

@@ -9,6 +9,7 @@ export interface Identifier {
 
 /** The two APIs that Lookaside answers. */
 export const APIS = ['v2', 'v1.1'] as const;
+/** One of the two look-up APIs. */
 export type Api = (typeof APIS)[number];
 
 /** The path of each API below the deployment's address, and the query for one customer. */

@@ -11,6 +11,7 @@ export interface Findings {
   readonly problems: readonly string[];
 }
 
+/** What the check of look-ups asks for. */
 export interface LookupOptions {
   /**
    * The customer to look up.

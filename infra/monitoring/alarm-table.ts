@@ -23,6 +23,7 @@ export interface AlarmDefinition {
   readonly isFelt?: true;
 }
 
+/** The canary, as its alarms need it. */
 export interface WatchedCanary {
   readonly functionName: string;
   readonly everyMinutes: number;

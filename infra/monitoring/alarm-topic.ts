@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
+/** The topic to use or to make. Default: a made one. */
 export interface AlarmTopicProps {
   /** The beginning of the name of a made topic. */
   readonly name: string;

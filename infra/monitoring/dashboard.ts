@@ -14,6 +14,7 @@ import { ofApi, ofFunction, ofTable } from './aws-metrics.ts';
 import { hourlyCost, type Metered } from './cost.ts';
 import type { Measures } from './measures.ts';
 
+/** What the dashboard shows. */
 export interface DashboardProps {
   readonly name: string;
   readonly measures: Measures;

@@ -16,6 +16,7 @@ import { alarmTopic } from './alarm-topic.ts';
 import type { Metered } from './cost.ts';
 import { addDashboard } from './dashboard.ts';
 
+/** What is watched, and where alarms go. */
 export interface MonitoringProps extends Watched {
   /** The beginning of the names of the alarms, the topic and the dashboard. */
   readonly name: string;

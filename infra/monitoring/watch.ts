@@ -9,6 +9,7 @@ import type { ApiMetrics } from './api-metrics.ts';
 import { type Measures, PERIOD } from './measures.ts';
 import { Monitoring } from './monitoring.ts';
 
+/** The deployment to watch. */
 export interface WatchOptions {
   readonly environment: DeploymentEnvironment;
   readonly measures: Measures;

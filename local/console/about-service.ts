@@ -1,6 +1,7 @@
 import type { Settings } from '../../functions/settings/settings.ts';
 import type { LocalSettings } from '../settings.ts';
 
+/** The facts about the service, as the page gets them. */
 export type AboutService = ReturnType<typeof aboutService>;
 
 /** The facts about the service that the page shows. None is secret. */

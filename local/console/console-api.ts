@@ -9,6 +9,7 @@ import type { EntryShelf } from './entry-shelf.ts';
 import { type ConsoleReply, json } from './reply.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 
+/** What the page's API reaches. */
 export interface ConsoleApiOptions {
   /** The settings that the page shows, without secrets. */
   readonly about: () => unknown;

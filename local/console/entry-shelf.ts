@@ -17,6 +17,7 @@ export interface EntryShelf {
   act(command: unknown): Promise<ConsoleReply>;
 }
 
+/** The entries that the page shows. */
 export interface ShownEntries {
   /** The latest first. */
   readonly entries: readonly ShownEntry[];
@@ -24,6 +25,7 @@ export interface ShownEntries {
   readonly isComplete: boolean;
 }
 
+/** Where the entries are, and how they are read. */
 export interface EntryShelfOptions {
   readonly client: DynamoDBClient;
   readonly table: string;

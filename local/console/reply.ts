@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WireReply } from '../gateway/wire.ts';
 
+/** A reply of the console. */
 export type ConsoleReply = WireReply;
 
 /** A reply that is not a page runs no script. The console shows personal data, so no cache may store it. */

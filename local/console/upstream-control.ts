@@ -13,6 +13,7 @@ export interface UpstreamControl {
   notify(command: unknown): Promise<ConsoleReply>;
 }
 
+/** The addresses that the page's controls need. */
 export interface UpstreamControlOptions {
   /** The address of the simulator's control endpoint. */
   readonly controlUrl: string;

@@ -13,6 +13,7 @@ import { createRestApi, type RestApiOptions } from './rest-api.ts';
 import { answerUnreadable, isUnreadable } from './unreadable-requests.ts';
 import { type WireReply, writeReply } from './wire.ts';
 
+/** What the gateway has in front of the functions. */
 export interface GatewayOptions extends RestApiOptions {
   /** The functions that Lambda's Invoke API reaches, besides those behind the routes. */
   readonly otherFunctions: readonly LocalFunction[];

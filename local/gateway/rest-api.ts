@@ -13,6 +13,7 @@ import { MalformedReplyError, toWireReply } from './proxy-reply.ts';
 import { createRouter, segmentsOf } from './routing.ts';
 import { BodyTooLargeError, readBody, type WireReply } from './wire.ts';
 
+/** The routes of the API, and its callers. */
 export interface RestApiOptions {
   readonly routes: readonly Route[];
   /** The functions that answer the routes, by their entries. */

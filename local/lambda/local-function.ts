@@ -19,6 +19,7 @@ export interface LocalFunction {
   invoke(payload: string, requestId: string, signal?: AbortSignal): Promise<Invocation>;
 }
 
+/** A function, and the limits that Lambda would give it. */
 export interface LocalFunctionOptions {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: each handler has its own type of event, and gets JSON.

@@ -3,6 +3,7 @@ import type { Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 
 const COLOURS = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, grey: 90 } as const;
+/** A colour of the terminal. */
 export type Colour = keyof typeof COLOURS;
 
 /** The first word of the line, and its colour. */
@@ -25,6 +26,7 @@ export const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: C
   other: ['OK', 'grey'],
 };
 
+/** How the line is written. */
 export interface LineOptions {
   /** Whether the terminal shows colours. */
   readonly hasColour: boolean;

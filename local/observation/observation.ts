@@ -36,6 +36,7 @@ export interface Observation extends Asked {
   readonly misconfiguration?: Misconfiguration | undefined;
 }
 
+/** What is known of every answered request. */
 export interface ObservedRequest {
   readonly requestId: string;
   /** When it was answered. Epoch milliseconds. */

@@ -13,6 +13,7 @@ export interface Observer {
   watch(watched: LocalFunction): LocalFunction;
 }
 
+/** Where what is observed goes. */
 export interface ObserverOptions {
   /** The output for the functions' log lines. */
   readonly log: RequestLog;

@@ -16,6 +16,7 @@ export const OUTCOMES = [
   ] as const),
   ...(['batch', 'revalidated', 'purge', 'event', 'fault', 'other'] as const),
 ] as const;
+/** The outcome of a request, in one word. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**

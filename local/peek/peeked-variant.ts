@@ -51,6 +51,7 @@ export interface PeekedVariant {
   readonly revalidationHeldUntil: number | undefined;
 }
 
+/** An entry, without what it holds. */
 export interface PeekedEntry extends EntryTimes {
   readonly kind: CacheEntry['kind'];
   readonly status: number;
@@ -64,6 +65,7 @@ export interface PeekedOutcome {
   readonly why?: string;
 }
 
+/** The windows and projections of the deployment that the entries belong to. */
 export interface PeekOptions {
   readonly windows: FreshnessWindows;
   /** The ends of this deployment's variants, from its projections: `fields=…`. */

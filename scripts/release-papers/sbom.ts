@@ -7,6 +7,7 @@ export interface Sbom {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
+/** A package in the bill of materials. */
 export interface SbomComponent {
   readonly 'bom-ref': string;
   /** With its scope, as in `pkg:npm/%40smithy/core@3.0.0`. */

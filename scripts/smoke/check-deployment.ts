@@ -5,6 +5,7 @@ import { checkPurge, type Signer } from './purge-check.ts';
 import { checkRevalidation, type Waiting } from './revalidation-check.ts';
 import { checkWebhook } from './webhook-check.ts';
 
+/** The deployment to check, and the proof of its caller. */
 export interface SmokeOptions extends LookupOptions, Waiting {
   /** The stack's output `Endpoint`, or whatever stands in front of it. */
   readonly url: string;

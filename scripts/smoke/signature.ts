@@ -1,6 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 
+/** Credentials that sign requests. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -8,6 +9,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
+/** A request to sign. */
 export interface Signed {
   readonly url: URL;
   readonly method: string;

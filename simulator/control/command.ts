@@ -15,6 +15,7 @@ const place = {
   accountId: z.optional(z.string()),
 };
 
+/** A control command: each member does something, and all are optional. */
 export const CommandSchema = z.strictObject({
   /** Adds a fault; see `faults/faults.ts`. */
   fault: z.optional(FaultSchema),

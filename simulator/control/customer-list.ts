@@ -2,6 +2,7 @@ import { objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import { type Customer, cardIdentifiersOf, identifiersOf, placeOf } from '../customers/customer.ts';
 import type { CustomerDirectory } from '../customers/directory.ts';
 
+/** A customer, as the list shows it. */
 export type ListedCustomer = ReturnType<typeof toListed>;
 
 /** The most customers that one list holds. */

@@ -22,8 +22,11 @@ const ENCODINGS = {
   gzip: { headers: { 'content-encoding': 'gzip' }, encode: (text: string) => gzipSync(text) },
 } as const;
 
+/** The forms of the events' data. */
 export const NOTIFICATION_FORMS = Object.keys(DATA.forms);
+/** The envelopes of events. */
 export const NOTIFICATION_ENVELOPES = Object.keys(DATA.envelopes);
+/** The encodings of events. */
 export const NOTIFICATION_ENCODINGS = Object.keys(ENCODINGS) as (keyof typeof ENCODINGS)[];
 
 const LOOPBACK = /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?\//;
@@ -46,7 +49,9 @@ const NotifySchema = z.strictObject({
   encoding: z.optional(z.enum(NOTIFICATION_ENCODINGS)),
 });
 
+/** A notification to send, with all its defaults. */
 export type NotifyCommand = z.output<typeof NotifySchema>;
+/** What a notification is made of. */
 export type NotificationOptions = Pick<NotifyCommand, 'name' | 'form' | 'envelope' | 'encoding'>;
 
 /**

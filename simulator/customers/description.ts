@@ -23,11 +23,13 @@ export interface CustomerDescription {
   readonly offset?: string;
 }
 
+/** A customer's identifiers in one source and account. */
 export interface Registration extends Place {
   /** Values by the type of the identifier. */
   readonly identifiers: Readonly<Record<string, string>>;
 }
 
+/** A card of a customer. */
 export interface CardDescription {
   readonly cardnumber: string;
   /** Empty: the card has none. */

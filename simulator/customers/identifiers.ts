@@ -14,6 +14,7 @@ export const CARD_MEMBERS: { readonly [Name in IdentifierName]?: string } = {
 
 /** The identifiers that dual eligibility may make the primary one [S2]. */
 export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;
+/** The identifier that finds a customer if dual eligibility is on. */
 export type PrimaryIdentifier = (typeof PRIMARY_IDENTIFIERS)[number];
 
 const NAME_BY_LOWER_CASE = new Map(IDENTIFIER_NAMES.map((name) => [name.toLowerCase(), name]));

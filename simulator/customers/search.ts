@@ -25,6 +25,7 @@ export interface Answer {
   readonly fault?: Fault | undefined;
 }
 
+/** The customers that a search may find, and the identifiers that find them. */
 export interface SearchRules {
   readonly directory: CustomerDirectory;
   /** The only identifier that finds a customer; undefined while dual eligibility is off. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 /** A whole number, 0 or more. */
 export const count = z.int().check(z.minimum(0));
+/** An HTTP status of a final response. */
 export const httpStatus = z.int().check(z.minimum(200), z.maximum(599));
 
 /** The values that a fault may have besides its kind. */
@@ -39,6 +40,7 @@ export const FaultValuesSchema = z.strictObject({
   intervalMs: z.optional(count),
 });
 
+/** The values of a fault, without its kind. */
 export type FaultValues = z.output<typeof FaultValuesSchema>;
 
 /** The APIs that a fault can be confined to. */

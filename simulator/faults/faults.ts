@@ -5,8 +5,10 @@ import { WRONG_SENDINGS } from './wrong-sending.ts';
 
 /** `slow` is the right reply, after `latencyMs` instead of the usual time. The tables say what the other kinds do. */
 export type FaultKind = 'slow' | keyof typeof WRONG_CONTENTS | keyof typeof WRONG_SENDINGS;
+/** The kinds of faults. */
 export const FAULT_KINDS = ['slow', ...Object.keys(WRONG_CONTENTS), ...Object.keys(WRONG_SENDINGS)] as FaultKind[];
 
+/** A fault: its kind and its values. */
 export const FaultSchema = z.strictObject({ kind: z.enum(FAULT_KINDS), ...FaultValuesSchema.shape });
 
 /** Something that goes wrong on purpose. */

@@ -6,6 +6,7 @@ export interface HttpReply {
   readonly body: Buffer;
 }
 
+/** Headers by their names in lower case. Undefined: there is no such header. */
 export type HttpHeaders = Readonly<Record<string, string | undefined>>;
 
 /** The beginning of a reply: its status and headers. */

@@ -20,6 +20,7 @@ import { RetryBudget } from './retry-budget.ts';
 import { verdictOf } from './verdict.ts';
 import { withDeadline } from './with-deadline.ts';
 
+/** What the adapter for Capillary's APIs needs. */
 export interface CapillaryUpstreamOptions {
   /** Sends each request. */
   readonly http: UpstreamHttp;

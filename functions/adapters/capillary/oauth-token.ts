@@ -8,6 +8,7 @@ import { readRetryAfter } from './retry-after.ts';
 
 const PATH = '/v3/oauth/token/generate';
 
+/** How a token is asked for. */
 export interface TokenRequestOptions {
   /** For the whole exchange. The exchange has its own time, because many look-ups may wait for one token. */
   readonly timeoutMs: number;

@@ -36,6 +36,7 @@ export interface StoreConfig {
   readonly credentials?: AwsCredentials;
 }
 
+/** How the store reaches its table. */
 export interface CacheStoreOptions extends TableOptions {
   /**
    * How the adapter reaches DynamoDB: `direct`, with requests that it signs and sends itself, or `sdk`, with the AWS

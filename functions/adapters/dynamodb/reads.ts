@@ -8,6 +8,7 @@ export interface GetItemInput {
   readonly ConsistentRead: true;
 }
 
+/** The output of GetItem. `Item` is absent if the table has no such item. */
 export interface GetItemOutput {
   readonly Item?: Item | undefined;
 }
@@ -17,6 +18,7 @@ export interface BatchGetItemInput {
   readonly RequestItems: Readonly<Record<string, { readonly Keys: Item[]; readonly ConsistentRead: true }>>;
 }
 
+/** The output of BatchGetItem: the found items, and the keys to ask for again. */
 export interface BatchGetItemOutput {
   readonly Responses?: Readonly<Record<string, readonly Item[]>> | undefined;
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: Item[] | undefined }>> | undefined;

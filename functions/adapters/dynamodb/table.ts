@@ -15,6 +15,7 @@ const MAX_BATCH_KEYS = 100;
 /** How long to wait at most before asking DynamoDB again for the keys that it left out. Milliseconds. */
 const BACKOFF_MS = 20;
 
+/** The table, and how long a call may take. */
 export interface TableOptions {
   /** The table's name or ARN. */
   readonly table: string;

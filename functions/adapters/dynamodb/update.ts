@@ -12,6 +12,7 @@ export interface Update {
   readonly conditions: readonly Condition[];
 }
 
+/** A condition on an item, or a part of one. */
 export interface Condition {
   /** Names as `#name`, values as `:name`. */
   readonly expression: string;

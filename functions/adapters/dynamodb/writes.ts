@@ -7,12 +7,14 @@ interface Conditional {
   readonly ExpressionAttributeValues: Item;
 }
 
+/** The input of PutItem. */
 export interface PutItemInput extends Conditional {
   /** The table's name or ARN. */
   readonly TableName: string;
   readonly Item: Item;
 }
 
+/** The input of UpdateItem. */
 export interface UpdateItemInput extends Omit<Conditional, 'ConditionExpression'> {
   /** The table's name or ARN. */
   readonly TableName: string;
@@ -24,10 +26,12 @@ export interface UpdateItemInput extends Omit<Conditional, 'ConditionExpression'
   readonly ReturnValues?: 'ALL_NEW';
 }
 
+/** The output of UpdateItem: the part of the item that the input asks for. */
 export interface UpdateItemOutput {
   readonly Attributes?: Item | undefined;
 }
 
+/** The input of Query: one page of a partition. */
 export interface QueryInput {
   /** The table's name or ARN. */
   readonly TableName: string;
@@ -39,6 +43,7 @@ export interface QueryInput {
   readonly ExclusiveStartKey?: Item;
 }
 
+/** The output of Query. `LastEvaluatedKey` is absent on the last page. */
 export interface QueryOutput {
   readonly Items?: readonly Item[] | undefined;
   readonly LastEvaluatedKey?: Item | undefined;
@@ -54,6 +59,7 @@ export interface BatchWriteItemInput {
   readonly RequestItems: Record<string, Deletion[]>;
 }
 
+/** The output of BatchWriteItem: the deletions to ask for again. */
 export interface BatchWriteItemOutput {
   readonly UnprocessedItems?: Readonly<Record<string, readonly Partial<DeletionOutput>[]>> | undefined;
 }

@@ -10,6 +10,7 @@ export const IDENTIFIER_NAMES = [
   'mobile',
   'wechat',
 ] as const;
+/** The name of a kind of identifier, in the documented spelling. */
 export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
 
 /** The longest text that is read as a name, with the spaces around it. Characters. */

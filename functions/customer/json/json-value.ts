@@ -13,8 +13,10 @@ export interface RawNumber {
   readonly rawJSON: string;
 }
 
+/** A JSON value. No number in it has lost a digit. */
 export type Json = null | boolean | string | number | RawNumber | readonly Json[] | JsonObject;
 
+/** A JSON object: its members by their names. */
 export interface JsonObject {
   readonly [name: string]: Json;
 }

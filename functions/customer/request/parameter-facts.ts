@@ -51,6 +51,7 @@ export const KINDS = {
   projection: { json: [], key: 'no', upstream: 'no' },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
+/** A kind of parameter. */
 export type Kind = keyof typeof KINDS;
 
 /** All facts about one parameter. Only the tables of both APIs hold these facts. */

@@ -85,6 +85,7 @@ export const V1_PARAMETERS = {
 } as const satisfies Readonly<Record<string, ParameterFacts>>;
 
 type Table = typeof V1_PARAMETERS;
+/** The name of a documented parameter of v1.1. */
 export type V1Parameter = keyof Table;
 /** A parameter that is true or false. */
 export type V1Flag = { [Name in V1Parameter]: Table[Name]['is'] extends 'looseFlag' ? Name : never }[V1Parameter];
@@ -93,8 +94,11 @@ export type V1Identifier = {
   [Name in V1Parameter]: Table[Name]['is'] extends 'identifier' ? Name : never;
 }[V1Parameter];
 
+/** The names of all documented parameters of v1.1. */
 export const V1_PARAMETER_NAMES = namesIn<V1Parameter>(V1_PARAMETERS);
+/** The names of the flags. */
 export const V1_FLAGS = namesOfKind<V1Parameter>(V1_PARAMETERS, 'looseFlag') as readonly V1Flag[];
+/** The names of the parameters that hold an identifier. */
 export const V1_IDENTIFIERS = namesOfKind<V1Parameter>(V1_PARAMETERS, 'identifier') as readonly V1Identifier[];
 
 /** The sections of a reply that have a flag, by their flag. */

@@ -101,6 +101,7 @@ export function trim(reply: JsonObject, projection: Projection, asked: AskedSect
   return keepOnly(reply, keptBy(projection), isAskedFor);
 }
 
+/** The reply with only these fields of each customer, and with the status of the whole reply. */
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
   const seen = fields.within === undefined ? profile : narrow(profile, fields.within);
   return keepOnly(seen, keptBy(fields));
@@ -128,6 +129,7 @@ const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
 };
 const CARD_MEMBERS = Object.values(CARD_MEMBER_BY_NAME);
 
+/** The identifiers of this kind that the reply lists, of all its customers and their cards. */
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   const customers = customersOf(reply);
   const member = MEMBER_BY_NAME[name];
@@ -149,6 +151,7 @@ function cardsIn(value: Json, depth: number): readonly JsonObject[] {
   return Object.values(value).flatMap((each) => cardsIn(each, depth + 1));
 }
 
+/** The first customer of the reply. Default: an empty object. */
 export function customerOf(profile: JsonObject): Json {
   return customersOf(profile)[0] ?? {};
 }

@@ -25,8 +25,10 @@ export const V2_PARAMETERS = {
   fields: { is: 'projection' },
 } as const satisfies Readonly<Record<string, ParameterFacts>>;
 
+/** The name of a documented parameter of v2. */
 export type V2Parameter = keyof typeof V2_PARAMETERS;
 
+/** The names of all documented parameters of v2. */
 export const V2_PARAMETER_NAMES = namesIn<V2Parameter>(V2_PARAMETERS);
 
 /** The parameters that every look-up needs. */

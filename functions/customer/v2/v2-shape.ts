@@ -66,10 +66,12 @@ export function listIdentifiers(reply: JsonObject, name: IdentifierName): readon
   return [...cards.map((card) => card[cardMember]), ...ofProfiles];
 }
 
+/** The customer of the reply: the reply itself. */
 export function customerOf(profile: JsonObject): Json {
   return profile;
 }
 
+/** The code and the message of the first error in `errors`. */
 export function errorOf({ errors }: JsonObject): { readonly code: Json; readonly message: Json } {
   const [error = null] = isArray(errors) ? errors : [];
   return partsOf(error);

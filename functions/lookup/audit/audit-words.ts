@@ -54,6 +54,9 @@ export type AuditOutcome =
  */
 export type DriftSection = string;
 
+/** The sections that no page of the upstream documents. */
 export const OTHER_SECTION = 'other';
+/** A profile was served, but now the upstream finds no customer. */
 export const GONE = 'gone';
+/** "Not found" was served, but now the upstream finds the customer. */
 export const APPEARED = 'appeared';

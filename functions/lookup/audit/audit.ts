@@ -12,6 +12,7 @@ import { differingSections } from './differing-sections.ts';
 /** If an event comes later than this after its hit, the audit compares nothing. Milliseconds. */
 export const MAX_LATE_MS = 10_000;
 
+/** What an audit reaches. */
 export interface AuditPorts {
   readonly lookup: Lookup;
   /** Undefined: the cache is off, and the audit compares nothing. */

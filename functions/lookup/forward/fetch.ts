@@ -20,6 +20,7 @@ export interface PauseGate<Permit> {
   leave(permit: Permit, store: Asked['store'], outcome: UpstreamOutcome, call: UpstreamCall): Promise<void>;
 }
 
+/** How one fetch waits, and what it may use. */
 export interface FetchOptions {
   /** Gets the right to one call out of the fleet's budget; undefined: there is no budget. */
   readonly takeCall: (() => Promise<CallRight | UpstreamFailure>) | undefined;

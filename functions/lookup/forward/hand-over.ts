@@ -8,6 +8,7 @@ import { handOverMark, invoke, isHeldBack } from '../revalidation.ts';
 /** How many times a look-up tries to hand its fetch over, if the store is in trouble or other writes are first. */
 const MAX_TRIES = 3;
 
+/** What a look-up needs to hand its fetch over. */
 export interface HandOverOptions {
   readonly clock: Clock;
   /** A number from 0 (included) to 1 (excluded). */

@@ -4,6 +4,7 @@ import { MAX_READ_AGE_MS } from '../fleet.ts';
 import type { Clock } from '../ports.ts';
 import type { Polls, SleepLimits } from './polls/polls.ts';
 
+/** What the reads of the item need. */
 export interface KnownItemOptions {
   readonly clock: Pick<Clock, 'monotonicNow'>;
   readonly polls: Polls;

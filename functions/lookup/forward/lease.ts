@@ -14,6 +14,7 @@ import type { UpstreamBudget } from './budget/upstream-budget.ts';
 /** How many times an instance checks whether the store answers, in the time that a write of the lease may take. */
 const ASKS_PER_TIMEOUT = 5;
 
+/** What taking and ending a lease needs. */
 export interface OwnLeaseOptions {
   readonly clock: Clock;
   /** A text that no other call in the fleet returns. */

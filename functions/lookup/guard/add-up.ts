@@ -3,6 +3,7 @@ import type { CallerCounts } from './caller-counts.ts';
 import { type GuardLimits, isEnumerating } from './limits.ts';
 import type { Pending } from './pending.ts';
 
+/** What adding up the counts of a caller needs. */
 export interface AddUpOptions {
   readonly store: CallerCounts;
   readonly limits: GuardLimits;

@@ -5,6 +5,7 @@ import type { AddUpOptions } from './add-up.ts';
 import { Pending } from './pending.ts';
 import { isWithin, windowEndAfter } from './window.ts';
 
+/** What the guard needs. */
 export interface GuardOptions extends AddUpOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** After this time a call of the store counts as failed. Milliseconds. */

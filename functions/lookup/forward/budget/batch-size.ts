@@ -14,6 +14,7 @@ export interface LastBatch {
   readonly lastedMs: number;
 }
 
+/** What an instance knows when it takes calls out of the fleet's budget. */
 export interface Demand {
   /** Undefined: the instance has taken none yet. */
   readonly last: LastBatch | undefined;

@@ -1,5 +1,6 @@
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../fleet.ts';
 
+/** The length of a minute. Milliseconds. */
 export const MINUTE_MS = 60_000;
 
 /** The share of a minute's calls that may be made around its beginning. */
