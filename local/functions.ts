@@ -30,8 +30,8 @@ export interface RunningFunctions {
   readonly log: RequestLog;
   /** Tells the observers about a request that no function saw. */
   readonly tell: (observation: Observation) => void;
-  /** Undefined: the cache is off (CACHE_MODE=bypass). */
-  readonly store: Store | undefined;
+  /** Purges and events reach it even if the cache is off (CACHE_MODE=bypass), as in a deployment. */
+  readonly store: Store;
   /** Undefined: an upstream is given (UPSTREAM_BASE_URL). */
   readonly simulator: Simulator | undefined;
   close(): Promise<void>;
@@ -96,13 +96,11 @@ export async function startFunctions(
   });
   const { log } = observer;
 
-  const store = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
-  started.defer(async () => store?.close());
-  // Without a store, no purge can be acknowledged.
-  const dynamoDbUrl = store?.url ?? NOWHERE;
+  const store = await openStore(local, settings.cache.table, environment);
+  started.defer(store.close);
   const overrides: Overrides = {
     log: ofRequests(log),
-    dynamoDb: { endpoint: dynamoDbUrl, ...localAwsConfig(environment, dynamoDbUrl) },
+    dynamoDb: { endpoint: store.url, ...localAwsConfig(environment, store.url) },
     lambda: () => {
       const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || (options.lambdaUrl?.() ?? NOWHERE);
       return { endpoint, ...localAwsConfig(environment, endpoint) };

@@ -31,7 +31,7 @@ function rowsOf({ url, store, simulator, settings, local }: Started): readonly (
     ['Kiosk', `${url}/?kiosk`],
     ['API reference', `${url}/docs`],
     ['Upstream', simulator === undefined ? settings.upstream.baseUrl : describeSimulator(simulator.url)],
-    ['Store', describeStore({ store, local, table: settings.cache.table })],
+    ['Store', describeStore({ store, local, settings })],
     ['Callers', describeCallers(settings.callerProof.kind, local)],
     ['Purges', `DELETE ${url}/cache/entries?…, DELETE ${url}/cache/customers/{customerId}`],
     ['Events', `POST ${url}/events/capillary`],
@@ -45,7 +45,7 @@ function describeSimulator(url: string): string {
 
 function trialLines({ url, store, simulator, settings, local }: Started): readonly string[] {
   if (simulator === undefined) return [];
-  const isKept = store?.isReady && settings.freshness.freshForMs > 0;
+  const isKept = settings.cache.mode === 'on' && store.isReady && settings.freshness.freshForMs > 0;
   return [
     '',
     isKept ? 'Try it. The first request is a miss. The second, for the same customer, is a hit:' : 'Try it:',
@@ -67,12 +67,14 @@ function invokeEnvironment(url: string): string {
   return `AWS_ENDPOINT_URL_LAMBDA=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
 }
 
-function describeStore({ store, local, table }: Pick<LocalService, 'store' | 'local'> & { table: string }): string {
-  if (store === undefined) return 'none (CACHE_MODE=bypass)';
+function describeStore({ store, local, settings }: Pick<LocalService, 'store' | 'local' | 'settings'>): string {
+  const { mode, table } = settings.cache;
+  const use = mode === 'on' ? '' : '; look-ups do not use it (CACHE_MODE=bypass)';
   if (!store.isEmbedded) {
-    const trouble = store.isReady ? '' : ', which does not answer: look-ups go to the upstream until it does';
-    return `table ${table} in the DynamoDB at ${store.url}${trouble}`;
+    const until = mode === 'on' ? ': look-ups go to the upstream until it does' : '';
+    const trouble = store.isReady ? '' : `, which does not answer${until}`;
+    return `table ${table} in the DynamoDB at ${store.url}${trouble}${use}`;
   }
   const place = local.dataDir === undefined ? 'in memory (DATA_DIR keeps it on disk)' : `in ${local.dataDir}`;
-  return `table ${table} in an embedded DynamoDB at ${store.url}, ${place}`;
+  return `table ${table} in an embedded DynamoDB at ${store.url}, ${place}${use}`;
 }

@@ -798,7 +798,7 @@ afterAll(() => base.close());
 /** Functions with an empty cache: entries of one key secret do not exist for another. */
 function start(environment: Environment = {}): Promise<RunningFunctions> {
   const shared = {
-    AWS_ENDPOINT_URL_DYNAMODB: base.store?.url,
+    AWS_ENDPOINT_URL_DYNAMODB: base.store.url,
     UPSTREAM_BASE_URL: base.simulator?.url,
     UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS),
     CACHE_KEY_SECRET: randomUUID(),

@@ -33,8 +33,9 @@ export function startConsole(
 ): RunningConsole {
   const recent = keepRecent();
   const subjects = learnSubjects(requestReading(settings), settings.cache.keySecrets[0]);
-  const config = store && { endpoint: store.url, ...localAwsConfig(environment, store.url) };
-  const client = config && new DynamoDBClient({ maxAttempts: 1, ...config });
+  const hasEntries = settings.cache.mode === 'on';
+  const config = { endpoint: store.url, ...localAwsConfig(environment, store.url) };
+  const client = hasEntries ? new DynamoDBClient({ maxAttempts: 1, ...config }) : undefined;
   const pages = createConsole({
     about: () => aboutService(settings, local),
     recent,
@@ -53,7 +54,7 @@ export function startConsole(
     tell: (observation, event) => {
       recent.add(observation);
       // This comes after the answer: the caller does not wait for the console.
-      if (store !== undefined) setImmediate(() => void subjects.learn(event));
+      if (hasEntries) setImmediate(() => void subjects.learn(event));
     },
     close: () => client?.destroy(),
   };

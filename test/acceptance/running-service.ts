@@ -64,7 +64,7 @@ async function startWith(upstream: Simulator, environment: Environment) {
   };
   const get = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
     ask(`/v1.1/customer/get?${new URLSearchParams(parameters)}`, { headers });
-  return { upstream, url: service.url, storeUrl: service.store?.url, ask, lookup, get };
+  return { upstream, url: service.url, storeUrl: service.store.url, ask, lookup, get };
 }
 
 /** The parameters of a look-up by one identifier. */

@@ -187,11 +187,21 @@ describe('one service', () => {
     expect(await refusal.json()).toMatchObject({ status, code });
   });
 
-  test('needs no store with CACHE_MODE=bypass', async () => {
-    const service = await start({ CACHE_MODE: 'bypass' });
+  test('with CACHE_MODE=bypass, look-ups use no store, and purges and events act on it, as in a deployment', async () => {
+    const one = await start();
+    expect(await cacheStatusOf(one)).toBe(MISS);
+    const off = await start({ CACHE_MODE: 'bypass', AWS_ENDPOINT_URL_DYNAMODB: one.store.url });
+    expect(await cacheStatusOf(off)).toBe(BYPASS);
 
-    expect(service.store).toBeUndefined();
-    expect(await cacheStatusOf(service)).toBe(BYPASS);
+    const purge = await fetch(`${off.url}/cache/customers/566881933`, { method: 'DELETE' });
+    const event = await fetch(`${off.url}/events/capillary`, {
+      method: 'POST',
+      headers: { authorization: 'local-webhook-secret' },
+      body: '{"eventName":"customerUpdated","data":{"customerIdentifiers":{"customerId":566881933}}}',
+    });
+
+    expect([purge.status, await purge.json(), event.status]).toEqual([200, { purged: 1 }, 200]);
+    expect(await cacheStatusOf(one)).not.toEqual(HIT);
   });
 
   test('gives the simulator the credentials and the primary identifier of the settings', async () => {
@@ -231,7 +241,7 @@ describe('wrong settings', () => {
   });
 
   test('a table of another program stops the start: every look-up would go past it', async () => {
-    const url = (await start()).store?.url ?? '';
+    const url = (await start()).store.url;
     await makeTableOfOtherKeys(url, 'orders');
 
     const wrong = 'The table orders has the keys id HASH S; it must have pk HASH S, sk RANGE S.';
@@ -244,7 +254,7 @@ describe('wrong settings', () => {
 describe('the store', () => {
   test('is shared by services on one DynamoDB', async () => {
     const one = await start();
-    const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store?.url });
+    const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store.url });
 
     expect(await cacheStatusOf(one)).toBe(MISS);
     expect(await cacheStatusOf(other)).toEqual(HIT);
@@ -260,7 +270,7 @@ describe('the store', () => {
 
   test('can have another table', async () => {
     const one = await start();
-    const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store?.url, CACHE_TABLE: 'another' });
+    const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store.url, CACHE_TABLE: 'another' });
 
     expect(await cacheStatusOf(one)).toBe(MISS);
     expect(await cacheStatusOf(other)).toBe(MISS);
@@ -283,7 +293,7 @@ describe('the store', () => {
   test('does not have to answer for the service to start, and is used as soon as it does', async () => {
     const port = await freePort();
     const service = await start({ AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` });
-    expect(service.store?.isReady).toBe(false);
+    expect(service.store.isReady).toBe(false);
     expect(await cacheStatusOf(service)).toBe(BYPASS);
 
     const store = await startEmbeddedDynamoDb(undefined, port);

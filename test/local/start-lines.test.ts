@@ -36,7 +36,18 @@ describe('the first lines of npm start', () => {
       {},
       { store: { ...EMBEDDED, isEmbedded: false, isReady: false } },
     ],
-    ['Store', 'none (CACHE_MODE=bypass)', {}, { store: undefined }],
+    [
+      'Store',
+      'table lookaside in an embedded DynamoDB at http://127.0.0.1:8000, in memory (DATA_DIR keeps it on disk); look-ups do not use it (CACHE_MODE=bypass)',
+      { CACHE_MODE: 'bypass' },
+      {},
+    ],
+    [
+      'Store',
+      'table lookaside in the DynamoDB at http://127.0.0.1:8000, which does not answer; look-ups do not use it (CACHE_MODE=bypass)',
+      { CACHE_MODE: 'bypass' },
+      { store: { ...EMBEDDED, isEmbedded: false, isReady: false } },
+    ],
     [
       'Callers',
       'look-ups need an API key (LOCAL_API_KEYS); the rest is open to everybody on this machine: no IAM here',
@@ -62,7 +73,7 @@ describe('the first lines of npm start', () => {
   test.each<[string, Environment, Partial<Started>]>([
     ['Try it. The first request is a miss. The second, for the same customer, is a hit:', {}, {}],
     ['Try it:', { FRESH_SECONDS: '0' }, {}],
-    ['Try it:', {}, { store: undefined }],
+    ['Try it:', { CACHE_MODE: 'bypass' }, {}],
     ['Try it:', {}, { store: { ...EMBEDDED, isReady: false } }],
   ])('%s above two curl lines', (words, environment, changes) => {
     expect(linesOf(environment, changes).slice(-4)).toEqual([

@@ -48,7 +48,7 @@ await describeInstalled('the deployed functions', runtimeClient, () => {
     const credentials = { UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS) };
     const log = { info: () => undefined, error: () => undefined };
     sources = await startFunctions({ ...PATIENT, ...credentials }, { log, simulator: { latencyMs: 0 } });
-    const endpoint = sources.store?.url ?? '';
+    const endpoint = sources.store.url;
     environment = {
       ...PATIENT,
       ...credentials,

@@ -33,7 +33,7 @@ beforeAll(async () => {
     CACHE_KEY_SECRET: 'a-long-enough-made-up-secret',
   };
   service = await startLocal({ ...settings, PORT: '0', LOG_LEVEL: 'SILENT' });
-  healthy = { ...settings, AWS_ENDPOINT_URL_DYNAMODB: service.store?.url ?? '', LOOKASIDE_URL: service.url };
+  healthy = { ...settings, AWS_ENDPOINT_URL_DYNAMODB: service.store.url, LOOKASIDE_URL: service.url };
 });
 afterAll(async () => {
   await service?.close();
@@ -148,7 +148,7 @@ describe('a broken set-up is reported in words, with what to do', () => {
   });
 
   test('a table of another program', async () => {
-    await makeTableOfOtherKeys(service.store?.url ?? '', 'orders');
+    await makeTableOfOtherKeys(service.store.url, 'orders');
     expect((await examine({ CACHE_TABLE: 'orders' }, inProcess)).wrong).toEqual([
       'table: The table orders has the keys id HASH S; it must have pk HASH S, sk RANGE S. → CACHE_TABLE names another table: correct it.',
     ]);
@@ -182,7 +182,7 @@ describe('docs/cli.md shows what the doctor says', () => {
   const addresses = () =>
     new Map([
       ['127.0.0.1:4010', new URL(upstream.url).host],
-      ['127.0.0.1:8000', new URL(service.store?.url ?? '').host],
+      ['127.0.0.1:8000', new URL(service.store.url).host],
       ['127.0.0.1:3000', new URL(service.url).host],
       ['127.0.0.1:4011', '127.0.0.1:2'],
       ['127.0.0.1:8001', '127.0.0.1:3'],
@@ -229,8 +229,8 @@ describe('a deployed function', () => {
 
   test('is examined by its configuration', async () => {
     const client = new DynamoDBClient({
-      endpoint: service.store?.url ?? '',
-      ...localAwsConfig({}, service.store?.url ?? ''),
+      endpoint: service.store.url,
+      ...localAwsConfig({}, service.store.url),
     });
     await ensureCacheTable(client, 'lookaside', AbortSignal.timeout(60_000));
     client.destroy();
