@@ -19,12 +19,15 @@ import { found } from './support/scripted-upstream.ts';
 const CACHE_TIMEOUT_MS = 150;
 const CUSTOMER = found('{"id":1,"profiles":[{"firstName":"A"}]}');
 const DOWN = { kind: 'failed', failure: 'connection' } as const;
+const SILENT = { kind: 'failed', failure: 'timeout' } as const;
 
 /** The state of the upstream: its answer, and after how long. Milliseconds. */
 const UPSTREAM = {
   ok: { outcome: CUSTOMER, takesMs: 300 },
   slow: { outcome: CUSTOMER, takesMs: 1500 },
   down: { outcome: DOWN, takesMs: 0 },
+  // Its client gives up after UPSTREAM_TIMEOUT_MS.
+  silent: { outcome: SILENT, takesMs: 2500 },
 } as const;
 
 /** The state of the store: how long each of its operations takes. Milliseconds. */
