@@ -46,12 +46,20 @@ function describeSimulator(url: string): string {
 function trialLines({ url, store, simulator, settings, local }: Started): readonly string[] {
   if (simulator === undefined) return [];
   const isKept = settings.cache.mode === 'on' && store.isReady && settings.freshness.freshForMs > 0;
+  const begin = `Try it${PROOFS[settings.callerProof.kind]}`;
   return [
     '',
-    isKept ? 'Try it. The first request is a miss. The second, for the same customer, is a hit:' : 'Try it:',
+    isKept ? `${begin}. The first request is a miss. The second, for the same customer, is a hit:` : `${begin}:`,
     ...tryOut(url, settings, local.apiKeys),
   ];
 }
+
+/** The variables that the lines read. The shell's own may be those of an AWS account. */
+const PROOFS: Readonly<Record<CallerAuth, string>> = {
+  apiKey: '',
+  iam: ', with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of one of LOCAL_SIGNERS',
+  jwt: ', with a token of LOCAL_ISSUER in TOKEN',
+};
 
 function describeCallers(auth: CallerAuth, { apiKeys }: LocalSettings): string {
   const rest = 'the rest is open to everybody on this machine: no IAM here';

@@ -21,6 +21,7 @@ import { PROBLEM_CODES, type ProblemCode } from '../functions/rest/problem-code.
 import type { RequestFacts } from '../functions/rest/rest-handler.ts';
 import { definitionOf, SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../functions/settings/till-profile.ts';
+import { memoryOf, plansOf, retentionOf, webhookThrottleOf } from '../infra/environment-defaults.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { LOCAL_ONLY_NAMES, parseLocalSettings } from '../local/settings.ts';
 import { JOIN_COUNTS } from './bench/join-counts.ts';
@@ -375,6 +376,24 @@ test.each(DOCUMENTS)('%s asks only for outputs that the stack has', (file) => {
   const outputs = Object.keys(templateOf('default').Outputs);
   const asked = [...read(file).matchAll(/\boutput "?([A-Z]\w+)/g)].map(([, name = '']) => name);
   expect(asked.filter((name) => !outputs.includes(name))).toEqual([]);
+});
+
+test('docs/deploying.md has the values of an environment that says nothing else', () => {
+  const bare = { name: 'bare' };
+  const { plans, apiKeys } = plansOf(bare);
+  const [plan] = plans;
+  const webhook = webhookThrottleOf(bare);
+  expect(rows(read('docs/deploying.md'), '## Environments').slice(1, 7)).toEqual([
+    ['`apiKeys`', `one key, \`${apiKeys}\``],
+    ['`throttle`', `${plan?.throttle.perSecond} requests a second for each key, ${plan?.throttle.burst} at once`],
+    [
+      '`quota`',
+      `${plan?.quota.requests.toLocaleString('en')} requests a ${plan?.quota.per.toLowerCase()} for each key`,
+    ],
+    ['`webhookThrottle`', `${webhook.perSecond} events a second, ${webhook.burst} at once`],
+    ['`memoryMb`', `${memoryOf(bare)} MB for each function`],
+    ['`logRetentionDays`', `${retentionOf(bare)}: how long the logs are kept`],
+  ]);
 });
 
 test('CONTRIBUTING.md names each npm script that tests', () => {

@@ -74,12 +74,18 @@ describe('the first lines of npm start', () => {
     ['Try it. The first request is a miss. The second, for the same customer, is a hit:', {}, {}],
     ['Try it:', { FRESH_SECONDS: '0' }, {}],
     ['Try it:', { CACHE_MODE: 'bypass' }, {}],
+    [
+      'Try it, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of one of LOCAL_SIGNERS. The first request is a miss. The second, for the same customer, is a hit:',
+      { CALLER_AUTH: 'iam' },
+      {},
+    ],
+    ['Try it, with a token of LOCAL_ISSUER in TOKEN:', { CALLER_AUTH: 'jwt', FRESH_SECONDS: '0' }, {}],
     ['Try it:', {}, { store: { ...EMBEDDED, isReady: false } }],
   ])('%s above two curl lines', (words, environment, changes) => {
     expect(linesOf(environment, changes).slice(-4)).toEqual([
       words,
-      expect.stringMatching(/^curl -i '/),
-      expect.stringMatching(/^curl -i '/),
+      expect.stringMatching(/^curl -i .*'http:/),
+      expect.stringMatching(/^curl -i .*'http:/),
       '',
     ]);
   });
