@@ -6,6 +6,12 @@
 # LOOKASIDE_URL is the address of the service, with the stage of a deployment. LOOKASIDE_API_KEY is the till's API key.
 set -euo pipefail
 
+number=${1-}
+if [[ -z $number ]]; then
+  echo 'Usage: till.sh NUMBER' >&2
+  exit 2
+fi
+
 for tool in curl jq; do
   command -v "$tool" >/dev/null || {
     echo "till.sh needs $tool, which is not installed." >&2
@@ -16,7 +22,6 @@ done
 url=${LOOKASIDE_URL:-http://127.0.0.1:3000}
 # The stack's output Endpoint ends with a slash.
 url=${url%/}
-number=${1:?Usage: till.sh NUMBER}
 
 # The last line of the output is the status. A look-up has its own limit; this one is for a network that hangs.
 answer=$(curl --silent --show-error --max-time "${LOOKASIDE_SECONDS:-10}" --write-out '\n%{http_code}' --get \

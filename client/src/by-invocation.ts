@@ -6,7 +6,10 @@ import { isErrorOutcome, isOutcome, isRecord, readResults, type Transport } from
 export interface InvocationOptions {
   /** A `LambdaClient` or `Lambda` of `@aws-sdk/client-lambda`, version 3. */
   readonly lambda: LambdaLike;
-  /** The function's name or ARN. Default: `lookaside-invoke`. */
+  /**
+   * The function's name or ARN: the output `InvokeFunctionName` of a deployment. Default: `lookaside-invoke`, the name
+   * with `npm start`.
+   */
   readonly functionName?: string | undefined;
 }
 

@@ -7,6 +7,9 @@ check them:
 
     export AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000
     export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+
+LOOKASIDE_FUNCTION names the function: the output InvokeFunctionName of a deployment. Without it, it is lookaside-invoke,
+the name with `npm start`.
 """
 
 import json
@@ -21,13 +24,14 @@ if len(sys.argv) == 1:
 
 # boto3 reads AWS_DEFAULT_REGION only, other SDKs read AWS_REGION.
 client = boto3.client("lambda", region_name=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
+function = os.environ.get("LOOKASIDE_FUNCTION") or "lookaside-invoke"
 
 
 def look_up(numbers):
     lookups = [{"source": "INSTORE", "identifierName": "mobile", "identifierValue": number} for number in numbers]
-    answer = client.invoke(FunctionName="lookaside-invoke", Payload=json.dumps({"lookups": lookups}))
+    answer = client.invoke(FunctionName=function, Payload=json.dumps({"lookups": lookups}))
     if "FunctionError" in answer:
-        raise RuntimeError(f"lookaside-invoke failed ({answer['FunctionError']})")
+        raise RuntimeError(f"{function} failed ({answer['FunctionError']})")
     # A float would round what Capillary wrote.
     return json.loads(answer["Payload"].read(), parse_float=Decimal)["results"]
 

@@ -2,11 +2,13 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { createLookaside } from 'lookaside-client';
 
 /**
- * A Lambda function of yours that asks who a customer is. Its role needs `lambda:InvokeFunction` on `lookaside-invoke`. The client
- * is made once for each instance: it keeps the connection.
+ * A Lambda function of yours that asks who a customer is. Its role needs `lambda:InvokeFunction` on the function that
+ * LOOKASIDE_FUNCTION names: the output `InvokeFunctionName` of the deployment. Without it, it is `lookaside-invoke`, the name with
+ * `npm start`. The client is made once for each instance: it keeps the connection.
  */
 const lookaside = createLookaside({
   lambda: new LambdaClient(),
+  functionName: process.env.LOOKASIDE_FUNCTION || undefined,
   // Longer than your customer waits would be of no use.
   deadlineMs: Number(process.env.LOOKASIDE_DEADLINE_MS ?? 3000),
 });

@@ -55,6 +55,14 @@ describe('examples/till.sh', () => {
     expect(await till(number)).toEqual({ exitCode: 0, output: expect.stringMatching(said) });
   });
 
+  test.each([[[]], [['']]])('without a number (%j) says only how it is used', async (parameters) => {
+    if (lack !== undefined) return;
+    expect(await run('bash', ['examples/till.sh', ...parameters], plainEnvironment())).toEqual({
+      exitCode: 2,
+      output: 'Usage: till.sh NUMBER\n',
+    });
+  });
+
   test('takes an address with a slash at its end, as the stack gives it', async () => {
     if (lack !== undefined) return;
     const { exitCode, output } = await till('+91 12345 12345', { LOOKASIDE_URL: `${service.url}/` });
@@ -104,13 +112,17 @@ describe('examples/till.sh goes on without the customer if the reply has none:',
 
 describe('examples/caller-lambda', () => {
   /** Runs the handler in a process of its own: it makes its client from the environment, as on Lambda. */
-  const greet = async (mobile: string) => {
+  const runHandler = async (mobile: string, environment: Readonly<Record<string, string>> = {}) => {
     const call =
       `const { handler } = await import(${JSON.stringify(pathToFileURL('examples/caller-lambda/handler.ts'))});` +
       `console.log(JSON.stringify(await handler(${JSON.stringify({ mobile })})));`;
     const parameters = ['--conditions=lookaside-source', '--input-type=module', '--eval', call];
-    const { exitCode, output } = await run(process.execPath, parameters, invokeEnvironment());
+    const { exitCode, output } = await run(process.execPath, parameters, { ...invokeEnvironment(), ...environment });
     expect(exitCode).toBe(0);
+    return output;
+  };
+  const greet = async (mobile: string, environment: Readonly<Record<string, string>> = {}) => {
+    const output = await runHandler(mobile, environment);
     return JSON.parse(output.trim().split('\n').at(-1) ?? '');
   };
 
@@ -120,6 +132,17 @@ describe('examples/caller-lambda', () => {
       points: 95827,
       ageSeconds: expect.any(Number),
     });
+  });
+
+  test('invokes the function that LOOKASIDE_FUNCTION names, as the stack gives it', async () => {
+    const deployed = { LOOKASIDE_FUNCTION: 'lookaside-production-invoke:live' };
+    expect(await runHandler('+91 12345 12345', deployed)).toContain(
+      `${deployed.LOOKASIDE_FUNCTION} could not be invoked`,
+    );
+    const here = { LOOKASIDE_FUNCTION: 'lookaside-invoke:live' };
+    expect(await greet('+91 12345 12345', here)).toMatchObject({ greeting: 'Welcome back, Bubalus' });
+    // A shell's variable that is set to nothing.
+    expect(await greet('+91 12345 12345', { LOOKASIDE_FUNCTION: '' })).toMatchObject({ points: 95827 });
   });
 
   test('offers to join, and greets if there is no answer', async () => {
