@@ -30,6 +30,15 @@ export interface Parameter<T> {
 /** Parameters by their names in the code: `webhookSecret` is `--webhook-secret`. */
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 
+/** The texts of a command line, by the parameters' names. Those of the environment are not among them. */
+export type Texts = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A rule about parameters that are given together. Without it an option could be without effect, and nobody would notice.
+ * @returns why the texts do not fit together, which repeats no value; undefined: they do
+ */
+export type Rule = (texts: Texts) => string | undefined;
+
 /** The values of the command line. */
 export type Given<P extends Parameters> = {
   readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never;
@@ -69,6 +78,8 @@ export interface CommandDefinition<A extends Parameters, O extends Parameters> {
   readonly arguments: A;
   /** Every command also has `--json` and `--help`. */
   readonly options: O;
+  /** What must hold for parameters that are given together. Default: nothing. */
+  readonly rules?: readonly Rule[];
   readonly examples: readonly Example[];
   /**
    * Runs it.

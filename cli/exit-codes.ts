@@ -11,8 +11,11 @@ export const EXIT_CODES = {
   wrong: { code: 1, meaning: 'The command found something wrong, or the service answered with an error.' },
   usage: { code: 2, meaning: 'The command line is wrong. The error says what is allowed.' },
   'not-found': { code: 3, meaning: 'The customer, or the entry, is not found.' },
-  unreachable: { code: 4, meaning: 'Nothing answers at the address, or AWS cannot be asked.' },
-  'not-allowed': { code: 5, meaning: 'The API key, the signature or the AWS identity is missing or refused.' },
+  unreachable: { code: 4, meaning: 'Lookaside does not answer at the address, or AWS does not answer.' },
+  'not-allowed': {
+    code: 5,
+    meaning: 'The API key, signature, AWS identity or region is missing or refused.',
+  },
   internal: { code: 70, meaning: 'The command line itself failed. LOOKASIDE_DEBUG=1 shows where.' },
   interrupted: { code: 130, meaning: 'Ctrl-C ended the command.' },
 } as const satisfies Readonly<Record<string, ExitCode>>;

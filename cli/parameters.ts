@@ -22,17 +22,31 @@ export function flag({ help }: Pick<About, 'help'>): Parameter<boolean> {
   return { help, value: undefined, read: (given) => given === 'true' };
 }
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A whole number. */
 export function wholeNumber(
-  { from, to, standIn }: { readonly from: number; readonly to: number; readonly standIn: number },
+  { standIn, ...range }: Range & { readonly standIn: number },
   about: About,
 ): Parameter<number> {
+  const { read, ...rest } = optionalNumber(range, about);
+  return {
+    ...rest,
+    default: String(standIn),
+    read: (given) => (given === undefined ? standIn : (read(given) ?? null)),
+  };
+}
+
+/** A whole number that may be absent. */
+export function optionalNumber({ from, to }: Range, about: About): Parameter<number | undefined> {
   return {
     ...about,
-    default: String(standIn),
     allowed: `a whole number, ${from} to ${to}`,
     read: (given) => {
-      if (given === undefined) return standIn;
+      if (given === undefined) return undefined;
       const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
       return number >= from && number <= to ? number : null;
     },

@@ -1,7 +1,8 @@
 import { Command as CommanderCommand, CommanderError, Option } from 'commander';
-import type { Command, Parameter, Parameters } from './command.ts';
+import type { Command, Parameter, Parameters, Texts } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { layItem, wrapped } from './help-layout.ts';
+import { suggestion } from './suggestion.ts';
 
 /** The words with which a user starts it. */
 const PROGRAM_NAME = 'npx lookaside';
@@ -16,7 +17,7 @@ export type Parsed =
       readonly command: Command;
       readonly isJson: boolean;
       /** The given texts, by the parameters' names. */
-      readonly texts: Readonly<Record<string, string | undefined>>;
+      readonly texts: Texts;
     }
   /** Help, or the version: it is shown unchanged. */
   | { readonly kind: 'shown'; readonly text: string }
@@ -69,16 +70,24 @@ export function parse(
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'shown', text };
     const command = commands.find(({ name }) => name === args[0]);
-    if (error.code === 'commander.help') {
-      const message = args[0] === 'help' ? 'there is no command of that name.' : 'no command is given.';
-      return { kind: 'wrong', message, command: undefined };
-    }
+    if (error.code === 'commander.help')
+      return { kind: 'wrong', message: whyNoHelp(args, commands), command: undefined };
     const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
     // It names the argument as the help does, and nothing from the command line.
     const isOurs = error.code === 'commander.missingArgument';
     return { kind: 'wrong', message: isOurs ? message : withoutValues(message), command };
   }
   return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
+}
+
+/** Why a command line without a command of ours shows no help. */
+function whyNoHelp([first, named = '']: readonly string[], commands: readonly Command[]): string {
+  if (first !== 'help') return 'no command is given.';
+  const meant = suggestion(
+    named,
+    commands.map(({ name }) => name),
+  );
+  return withoutValues(`unknown command '${named}'${meant}`);
 }
 
 const EXAMPLE_INDENT = 6;

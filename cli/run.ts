@@ -1,5 +1,5 @@
 import { wordsFor } from '../functions/smoke/given-text.ts';
-import type { Command, Context, Parameter } from './command.ts';
+import type { Command, Context, Parameter, Texts } from './command.ts';
 import { CommandError, EXIT_CODES, type Exit, UsageError } from './exit-codes.ts';
 import { createOutput, type Output, type Stream } from './output.ts';
 import { flagOf, type Parsed, parse, usageOf } from './parser.ts';
@@ -71,11 +71,11 @@ function whenAborted(signal: AbortSignal): { readonly ended: Promise<never>; for
 /**
  * Reads the texts of a command's parameters. An empty text is never meant: it comes from a shell's variable or command
  * that gave nothing.
- * @throws {UsageError} if one is not allowed; a secret one is not repeated
+ * @throws {UsageError} if one is not allowed, which does not repeat a secret one, or if they do not fit together
  */
 export function read(
-  command: Pick<Command, 'arguments' | 'options'>,
-  texts: Readonly<Record<string, string | undefined>>,
+  command: Pick<Command, 'arguments' | 'options' | 'rules'>,
+  texts: Texts,
   { environment }: Pick<Context, 'environment'>,
 ): Readonly<Record<string, unknown>> {
   const readOne = (shown: string, name: string, parameter: Parameter<unknown>): [string, unknown] => {
@@ -91,10 +91,15 @@ export function read(
     const words = parameter.isSecret ? 'wrong (its value is a secret)' : wordsFor(given);
     throw new UsageError(`${where} is ${words}; allowed is ${parameter.allowed ?? 'something else'}.`);
   };
-  return Object.fromEntries([
+  const values = Object.fromEntries([
     ...Object.entries(command.arguments).map(([name, each]) => readOne(each.value ?? name, name, each)),
     ...Object.entries(command.options).map(([name, each]) => readOne(`--${flagOf(name)}`, name, each)),
   ]);
+  for (const rule of command.rules ?? []) {
+    const problem = rule(texts);
+    if (problem !== undefined) throw new UsageError(problem);
+  }
+  return values;
 }
 
 function orFrom({ environment }: Parameter<unknown>): string {

@@ -3,7 +3,8 @@ import {
   type IdentifierName,
   toListedIdentifierName,
 } from '../functions/customer/identifier/identifier-name.ts';
-import type { Context } from './command.ts';
+import { INSTORE } from '../functions/customer/request/sources.ts';
+import type { Context, Rule } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { required, textOr } from './parameters.ts';
 import { suggestion } from './suggestion.ts';
@@ -23,7 +24,14 @@ export const IDENTIFIER = required({
 });
 
 /** The source in which the identifier is registered. */
-export const SOURCE = textOr('INSTORE', { value: 'SOURCE', help: 'where the identifier is registered' });
+export const SOURCE = textOr(INSTORE, { value: 'SOURCE', help: 'where the identifier is registered' });
+
+/** The rule that every source but INSTORE has accounts, so that an identifier is registered with one of them. */
+export const sourceHasAccount: Rule = ({ api, source = INSTORE, accountId }) =>
+  // v1.1 has no sources: the command says so.
+  api === 'v1.1' || source === INSTORE || accountId !== undefined
+    ? undefined
+    : `--account-id is missing: it is required for every --source but ${INSTORE}.`;
 
 /**
  * Reads an identifier. The messages never repeat its value.

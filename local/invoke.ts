@@ -2,7 +2,7 @@
  * `npm run invoke -- events/http/found-mobile.json`: runs one event file against the functions in this process, and
  * prints the result. Settings as for `npm start`; the functions' log lines are left out unless LOG_LEVEL is set.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
 import { SettingsError } from '../functions/settings/settings-error.ts';
@@ -52,6 +52,7 @@ async function invoke(args: readonly string[]): Promise<void> {
 async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder; json: string }> {
   const [file, ...others] = args;
   if (file === undefined || others.length > 0) throw new UsageError(USAGE);
+  if (await isFolder(file)) throw new UsageError(`${file} is a folder; give a file in it. ${USAGE}`);
   const folder = eventFolderOf(resolve(file));
   if (folder === undefined) {
     const folders = EVENT_FOLDERS.map((name) => `events/${name}`).join(', ');
@@ -71,4 +72,13 @@ async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder
     throw new UsageError(`${file} is not JSON. ${USAGE}`, { cause: error });
   }
   return { folder, json };
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory();
+  } catch {
+    // The reading of the file says what is wrong.
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { counted } from '../cli/counted.ts';
 import { type Bundle, bundleFunctions, ENTRIES, filesLoadedAtImport } from '../infra/bundle.ts';
 import { settingsOf } from '../infra/environment-settings.ts';
 import { chooseEnvironment } from '../infra/environments.ts';
@@ -34,7 +35,7 @@ async function report(entry: string, { folder, metafile }: Bundle): Promise<void
     const contents = await Promise.all(files.map((file) => readFile(path.join(folder, path.basename(file)))));
     const bytes = contents.reduce((sum, each) => sum + each.length, 0);
     const gzipped = contents.reduce((sum, each) => sum + gzipSync(each).length, 0);
-    console.log(`  ${title}: ${kilobytes(bytes)} in ${files.length} files (${kilobytes(gzipped)} gzipped)`);
+    console.log(`  ${title}: ${kilobytes(bytes)} in ${counted(files.length, 'file')} (${kilobytes(gzipped)} gzipped)`);
   }
   const packages = bytesByPackage(metafile, atHit);
   for (const [name, bytes] of packages.slice(0, LISTED_PACKAGES)) console.log(`    ${kilobytes(bytes)}  ${name}`);

@@ -3,6 +3,7 @@
  * file, in the lock files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { counted } from '../cli/counted.ts';
 import { completed, LOCK_FILES, missingPackages, packagesWithoutAddress } from './lock-file.ts';
 import { scriptOptions } from './script-options.ts';
 
@@ -14,5 +15,5 @@ for (const file of LOCK_FILES) {
   const whole = completed(lockFile);
   const addresses = packagesWithoutAddress(lockFile).length;
   if (missing + addresses > 0) writeFileSync(file, `${JSON.stringify(whole, null, 2)}\n`);
-  console.log(`${file}: ${missing} packages and ${addresses} addresses added.`);
+  console.log(`${file}: ${counted(missing, 'package')} and ${counted(addresses, 'address', 'addresses')} added.`);
 }

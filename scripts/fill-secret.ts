@@ -7,13 +7,12 @@ export class WrongCredentialsError extends Error {
 }
 
 /**
- * Puts the upstream's credentials into their secret.
+ * The text that goes into the secret.
  *
  * @param credentials JSON, `{"username","password"}` or `{"key","secret"}`; spaces around it are cut
- * @returns the version that was made
- * @throws {WrongCredentialsError} when they are neither; nothing is stored then
+ * @throws {WrongCredentialsError} when they are neither
  */
-export async function fillSecret(client: SecretsManagerClient, secretId: string, credentials: string): Promise<string> {
+export function secretTextOf(credentials: string): string {
   const value = credentials.trim();
   if (parseCredentials(value) === undefined) {
     throw new WrongCredentialsError(
@@ -21,6 +20,18 @@ export async function fillSecret(client: SecretsManagerClient, secretId: string,
         'each a non-empty text, the username without a colon, and nothing besides.',
     );
   }
+  return value;
+}
+
+/**
+ * Puts the upstream's credentials into their secret.
+ *
+ * @param credentials as `secretTextOf` takes them
+ * @returns the version that was made
+ * @throws {WrongCredentialsError} when they are wrong; nothing is stored then
+ */
+export async function fillSecret(client: SecretsManagerClient, secretId: string, credentials: string): Promise<string> {
+  const value = secretTextOf(credentials);
   const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
   return VersionId ?? '';
 }

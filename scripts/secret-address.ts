@@ -4,7 +4,9 @@ const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[^
 /** The place of a secret, or a text that says why it is not clear. */
 export type SecretAddress =
   | { readonly kind: 'known'; readonly region: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Neither the secret nor this shell names a region. */
+  | { readonly kind: 'no-region'; readonly reason: string };
 
 /**
  * The region of a secret. An ARN names it. If another region is set, the secret may belong to another deployment than
@@ -38,7 +40,10 @@ export function addressOfSecret(secretId: string, setRegion: string | undefined)
     return { kind: 'known', region };
   }
   if (setRegion !== undefined) return { kind: 'known', region: setRegion };
-  return refused('No region is set. Set AWS_REGION, or give --secret as an ARN, which names its region.');
+  return {
+    kind: 'no-region',
+    reason: 'No region is set. Set AWS_REGION, or give --secret as an ARN, which names its region.',
+  };
 }
 
 function refused(reason: string): SecretAddress {

@@ -18,7 +18,7 @@ export const drift = defineCommand({
   examples: [
     { line: 'drift < revalidate.log', does: 'Shows the share of wrong hits by age, of log lines.' },
     {
-      line: 'drift events.json --share 0.5 --plots plots --json',
+      line: 'drift events.json --share 0.5 --plots .cache/plots --json',
       does: 'The FRESH_SECONDS for half a per cent of wrong hits, of an export of CloudWatch Logs, as JSON and with a plot.',
     },
   ],

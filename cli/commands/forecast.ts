@@ -1,11 +1,12 @@
 import { defineCommand, type Parameter } from '../command.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
-import { text, wholeNumber } from '../parameters.ts';
+import { optionalNumber, text, wholeNumber } from '../parameters.ts';
 
 const count = (standIn: number, to: number, help: string, from = 1) =>
   wholeNumber({ from, to, standIn }, { value: 'N', help });
 const percent = (standIn: number, help: string) =>
   wholeNumber({ from: 0, to: 100, standIn }, { value: 'PERCENT', help });
+// The definitions of the settings would be loaded by every command line. A test compares the limits with theirs.
 const setting = (name: string, standIn: number, to: number, from = 0) =>
   wholeNumber({ from, to, standIn }, { value: 'N', help: `the setting ${name}` });
 
@@ -28,8 +29,11 @@ export const forecast = defineCommand({
     unknown: percent(5, 'visits of customers that the upstream does not know'),
     open: hours('9-21'),
     outage: outage(),
-    limit: optionalCount('the calls a minute that the upstream allows'),
-    budget: optionalCount('the setting UPSTREAM_CALLS_PER_MINUTE'),
+    limit: optionalNumber(
+      { from: 1, to: 999_999_999 },
+      { value: 'N', help: 'the calls a minute that the upstream allows' },
+    ),
+    budget: optionalNumber({ from: 1, to: 10_000_000 }, { value: 'N', help: 'the setting UPSTREAM_CALLS_PER_MINUTE' }),
     upstreamMs: count(300, 60_000, 'how long the upstream takes: the median, in milliseconds'),
     freshSeconds: setting('FRESH_SECONDS', 300, 2_592_000),
     staleWhileRevalidateSeconds: setting('STALE_WHILE_REVALIDATE_SECONDS', 900, 2_592_000),
@@ -58,7 +62,7 @@ function hours(standIn: string): Parameter<{ readonly opens: number; readonly cl
     value: 'HOURS',
     help: 'when the stores open and close',
     default: standIn,
-    allowed: 'two full hours of the day, such as 9-21',
+    allowed: 'two full hours of the day, the first before the second, such as 9-21',
     read: (given = standIn) => {
       const [, opens = '', closes = ''] = /^(\d{1,2})-(\d{1,2})$/.exec(given) ?? [];
       const isDay = opens !== '' && Number(opens) < Number(closes) && Number(closes) <= 24;
@@ -72,7 +76,7 @@ function outage(): Parameter<Outage | undefined> {
   return {
     value: 'TIMES',
     help: 'when the upstream fails, each day; without it, never',
-    allowed: 'two times of the day, such as 12:00-12:20',
+    allowed: 'two times of the day, the first before the second, such as 12:00-12:20',
     read: (given) => {
       if (given === undefined) return undefined;
       const [, fromHour, fromMinute, toHour, toMinute] = /^(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)$/.exec(given) ?? [];
@@ -80,14 +84,5 @@ function outage(): Parameter<Outage | undefined> {
       const to = Number(toHour) * HOUR_MS + Number(toMinute) * MINUTE_MS;
       return from < to && to <= DAY_MS ? { from, to } : null;
     },
-  };
-}
-
-function optionalCount(help: string): Parameter<number | undefined> {
-  return {
-    value: 'N',
-    help,
-    allowed: 'a whole number, 1 to 999999999',
-    read: (given) => (given === undefined ? undefined : /^[1-9]\d{0,8}$/.test(given) ? Number(given) : null),
   };
 }

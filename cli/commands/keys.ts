@@ -1,11 +1,11 @@
 import { defineCommand } from '../command.ts';
-import { KEY_ACTIONS } from '../keys/key-actions.ts';
+import { explainUntaken, KEY_ACTIONS } from '../keys/key-actions.ts';
 import { flag, required, text, wholeNumber } from '../parameters.ts';
 
 /** The command `lookaside keys`. */
 export const keys = defineCommand({
   name: 'keys',
-  summary: 'make, list, disable, export and import the API keys of classes of callers',
+  summary: 'make, list, rotate, disable, export and import the API keys of classes of callers, and show their use',
   description:
     `ACTION is one of ${KEY_ACTIONS.join(', ')}. NAME is CLASS.MEMBER, such as tills.store-0042; several with commas between ` +
     'them; or -, with one on each line of standard input. For list, usage and export it may also be a CLASS, or absent, which means ' +
@@ -29,6 +29,7 @@ export const keys = defineCommand({
     ),
     file: text({ value: 'FILE', help: 'export, import: a CSV file instead of standard output or input' }),
   },
+  rules: [explainUntaken],
   examples: [
     {
       line: 'keys add tills.store-0001,tills.store-0002 --deployment lookaside-production',
@@ -39,7 +40,7 @@ export const keys = defineCommand({
       does: 'Makes a successor. Both keys are valid until: keys disable tills.store-0001 --old',
     },
     {
-      line: 'keys export --deployment lookaside-production --file keys.csv',
+      line: 'keys export --deployment lookaside-production --file .cache/keys.csv',
       does: 'Writes all keys with their values, for keys import in another region.',
     },
   ],

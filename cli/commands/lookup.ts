@@ -1,7 +1,9 @@
-import { defineCommand } from '../command.ts';
+import { DIRECTIVE_NAMES, NO_DIRECTIVES, readDirectives } from '../../functions/lookup/directives.ts';
+import { defineCommand, type Parameter } from '../command.ts';
 import { flag, oneOf, text, wholeNumber } from '../parameters.ts';
 import { PLACE } from '../place.ts';
-import { IDENTIFIER, SOURCE } from '../subject.ts';
+import { excludes } from '../rules.ts';
+import { IDENTIFIER, SOURCE, sourceHasAccount } from '../subject.ts';
 
 /** The command `lookaside lookup`. */
 export const lookup = defineCommand({
@@ -22,13 +24,14 @@ export const lookup = defineCommand({
     accountId: text({ value: 'ACCOUNT', help: 'the account of a source other than INSTORE' }),
     embed: text({ value: 'SECTIONS', help: 'sections to add, with commas between them' }),
     fields: text({ value: 'FIELDS', help: 'the parts of the reply to give, such as id,profiles(firstName)' }),
-    cacheControl: text({ value: 'DIRECTIVES', help: 'how fresh the answer must be, such as no-cache or max-age=60' }),
+    cacheControl: directives(),
     deadlineMs: wholeNumber(
       { from: 1, to: 900_000, standIn: 10_000 },
       { value: 'MS', help: 'by when there must be an answer, in milliseconds' },
     ),
     showCustomer: flag({ help: 'print the customer too, which is personal data' }),
   },
+  rules: [excludes('function', 'url', 'key'), sourceHasAccount],
   examples: [
     { line: 'lookup mobile=1234512345', does: 'Looks a customer of the simulator up, by the service of npm start.' },
     {
@@ -42,3 +45,22 @@ export const lookup = defineCommand({
   ],
   run: async (given, context) => (await import('../lookup/run-lookup.ts')).runLookup(given, context),
 });
+
+/**
+ * The directives to the cache. The service ignores one that it does not know, as RFC 9111 wants it. A person at a command
+ * line would take the old answer for a new one.
+ */
+function directives(): Parameter<string | undefined> {
+  return {
+    value: 'DIRECTIVES',
+    help: 'how fresh the answer must be, such as no-cache or max-age=60',
+    allowed: `a list, with commas between, of ${DIRECTIVE_NAMES.join(', ')}; seconds follow =, as in max-age=60`,
+    read: (given) => (given === undefined || given.split(',').every(hasMeaning) ? given : null),
+  };
+}
+
+/** Whether the service obeys a directive: it knows the name, and can read the seconds. */
+function hasMeaning(directive: string): boolean {
+  const read = readDirectives(directive);
+  return Object.entries(NO_DIRECTIVES).some(([name, absent]) => read[name as keyof typeof read] !== absent);
+}

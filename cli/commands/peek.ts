@@ -1,7 +1,8 @@
 import { defineCommand } from '../command.ts';
 import { flag, text } from '../parameters.ts';
 import { PLACE } from '../place.ts';
-import { IDENTIFIER, SOURCE } from '../subject.ts';
+import { excludes } from '../rules.ts';
+import { IDENTIFIER, SOURCE, sourceHasAccount } from '../subject.ts';
 
 /** The command `lookaside peek`. */
 export const peek = defineCommand({
@@ -24,6 +25,7 @@ export const peek = defineCommand({
     source: SOURCE,
     accountId: text({ value: 'ACCOUNT', help: 'the account of a source other than INSTORE' }),
   },
+  rules: [excludes('function', 'ownSettings', 'url'), excludes('ownSettings', 'url'), sourceHasAccount],
   examples: [
     { line: 'peek mobile=1234512345', does: 'Asks the service of npm start.' },
     {

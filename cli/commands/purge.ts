@@ -1,7 +1,13 @@
-import { defineCommand } from '../command.ts';
+import { defineCommand, type Rule } from '../command.ts';
 import { required, text, wholeNumber } from '../parameters.ts';
 import { PLACE } from '../place.ts';
-import { IDENTIFIER, SOURCE } from '../subject.ts';
+import { IDENTIFIER, SOURCE, sourceHasAccount } from '../subject.ts';
+
+/** The rule that a customer has entries in every source: a purge of the customer cannot spare some of them. */
+const customerHasNoSource: Rule = ({ what = '', source, accountId }) =>
+  what.startsWith('customer=') && (source ?? accountId) !== undefined
+    ? '--source and --account-id belong to an identifier: customer=ID deletes the entries of every source; leave them out.'
+    : undefined;
 
 /** The command `lookaside purge`. */
 export const purge = defineCommand({
@@ -18,6 +24,7 @@ export const purge = defineCommand({
     accountId: text({ value: 'ACCOUNT', help: 'the account of a source other than INSTORE' }),
     tries: wholeNumber({ from: 1, to: 100, standIn: 10 }, { value: 'N', help: 'how many tries at most' }),
   },
+  rules: [customerHasNoSource, sourceHasAccount],
   examples: [
     { line: 'purge customer=566881933', does: 'Deletes every entry of the customer, from the service of npm start.' },
     { line: 'purge mobile=1234512345', does: 'Deletes the entries of one identifier.' },

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { text, wholeNumber } from '../parameters.ts';
 import { PLACE } from '../place.ts';
+import { excludes, needs } from '../rules.ts';
 import { DEPLOYED_SECONDS, HERE_SECONDS } from '../watch/every-seconds.ts';
 
 /** The command `lookaside watch`. */
@@ -35,6 +36,7 @@ export const watch = defineCommand({
       { value: 'N', help: 'how many times; 0: until Ctrl-C' },
     ),
   },
+  rules: [needs('minutes', 'deployment'), excludes('deployment', 'url')],
   examples: [
     { line: 'watch', does: 'Watches the service of npm start.' },
     { line: 'watch --deployment production --minutes 15', does: 'Watches a deployment.' },

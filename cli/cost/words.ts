@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { KindCost } from './kinds.ts';
 import type { MonthCost } from './month.ts';
 import { type CostPlan, shareOf } from './plan.ts';
@@ -14,7 +15,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     name.padEnd(width) + values.map((value) => value.padStart(COLUMN_WIDTH)).join('');
   const instead = month.instead.map(
     ({ name, dollars: sum, upstreamCalls, lacks }) =>
-      `- ${name}: $${money(sum)}, ${count(upstreamCalls)} calls to Capillary. It lacks: ${lacks}.`,
+      `- ${name}: $${money(sum)}, ${calls(upstreamCalls)} to Capillary. It lacks: ${lacks}.`,
   );
   return [
     line('$ per million', COLUMNS),
@@ -25,14 +26,14 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
       ]),
     ),
     '',
-    `${count(plan.lookups)} look-ups a month: ${percent(plan.hit)} hits, ${percent(plan.stale)} stale, ${percent(shareOf(plan, 'miss'))} misses, ${percent(plan.notFound)} not found`,
+    `${counted(plan.lookups, 'look-up')} a month: ${percent(plan.hit)} hits, ${percent(plan.stale)} stale, ${percent(shareOf(plan, 'miss'))} misses, ${percent(plan.notFound)} not found`,
     line('gateway (REST)', [money(dollars.gateway)]),
     line('Lambda', [money(dollars.lambda)]),
     line('DynamoDB', [money(dollars.dynamoDb)]),
     line('logs', [money(dollars.logs)]),
     line('secrets, key', [money(month.standing)]),
     line('$ a month', [money(month.total)]),
-    `${count(amounts.upstreamCalls)} calls to Capillary.`,
+    `${calls(amounts.upstreamCalls)} to Capillary.`,
     '',
     'Instead:',
     ...instead,
@@ -44,5 +45,5 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
 
 const money = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const calls = (value: number): string => counted(Math.round(value), 'call');
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;

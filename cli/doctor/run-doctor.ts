@@ -1,5 +1,6 @@
 import type { Environment } from '../../functions/settings/settings.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import type { Exit } from '../exit-codes.ts';
 import { readFunction } from '../function-settings.ts';
 import type { Output } from '../output.ts';
@@ -26,7 +27,7 @@ export async function runDoctor(given: Options, context: Context): Promise<Exit>
     json: { isWell: wrongCount === 0, findings },
     lines: [
       ...findings.flatMap((finding) => linesOf(finding, output)),
-      wrongCount === 0 ? 'All is well.' : `${wrongCount === 1 ? '1 thing is' : `${wrongCount} things are`} wrong.`,
+      wrongCount === 0 ? 'All is well.' : `${counted(wrongCount, 'thing is', 'things are')} wrong.`,
     ],
   });
   return wrongCount === 0 ? 'ok' : 'wrong';

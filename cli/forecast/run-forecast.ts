@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { contradictions } from '../../functions/settings/wrong-settings.ts';
 import type { Context } from '../command.ts';
 import { PRICES } from '../cost/prices.ts';
-import type { Exit } from '../exit-codes.ts';
+import { type Exit, UsageError } from '../exit-codes.ts';
 import { preparePlots, writePlots } from '../plots.ts';
 import { figuresOf } from './figures.ts';
 import { forecast } from './forecast.ts';
@@ -34,6 +35,7 @@ interface Options {
 
 /** Plays a day of a fleet, and says what the cache does for it. */
 export async function runForecast(given: Options, { output, progress, signal }: Context): Promise<Exit> {
+  refuseContradictions(given);
   const plan = planOf(given);
   if (given.plots !== undefined) await preparePlots(given.plots);
   const step = async (): Promise<void> => {
@@ -63,6 +65,16 @@ export async function runForecast(given: Options, { output, progress, signal }: 
     );
     return writePlots(folder, plots);
   }
+}
+
+/** @throws {UsageError} if the service would refuse the settings together */
+function refuseContradictions(given: Options): void {
+  const [problem] = contradictions({
+    FRESH_SECONDS: given.freshSeconds,
+    STALE_WHILE_REVALIDATE_SECONDS: given.staleWhileRevalidateSeconds,
+    STALE_IF_ERROR_SECONDS: given.staleIfErrorSeconds,
+  });
+  if (problem !== undefined) throw new UsageError(problem);
 }
 
 /** The plan of the given options, for two days: the first one fills the cache. */

@@ -1,4 +1,5 @@
 import { PRICES } from '../cost/prices.ts';
+import { counted } from '../counted.ts';
 import type { ForecastFigures } from './figures.ts';
 import type { ForecastPlan } from './plan.ts';
 
@@ -10,7 +11,7 @@ export function forecastLines(plan: ForecastPlan, figures: ForecastFigures): rea
     ['answered by the cache', percent(figures.answeredByCache)],
     ['  fresh', percent(shares.hit)],
     ['  stale', percent(shares.stale)],
-    ['  by a fetch under way', percent(shares.collapsed)],
+    ['  collapsed', percent(shares.collapsed)],
     ['fetched', percent(shares.miss)],
     ['failed', percent(shares.error)],
     ['age when served, half', seconds(ageAtServing.p50Seconds)],
@@ -25,12 +26,15 @@ export function forecastLines(plan: ForecastPlan, figures: ForecastFigures): rea
       : [['  refused by the budget', `${number(figures.refusedPerDay)} a day`] as const]),
     ['DynamoDB read units', `${number(dynamoDb.readUnitsPerDay)} a day`],
     ['DynamoDB write units', `${number(dynamoDb.writeUnitsPerDay)} a day`],
-    ['Lambda instances', `${number(instances.most)} at most, ${number(instances.coldStartsPerDay)} cold starts a day`],
+    [
+      'Lambda instances',
+      `${number(instances.most)} at most, ${counted(instances.coldStartsPerDay, 'cold start')} a day`,
+    ],
     ['cost of a million', `$${figures.dollarsPerMillion.toFixed(2)} (prices: ${PRICES.region}, ${PRICES.asOf})`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
-    `${number(plan.stores)} stores, ${number(plan.tills)} tills each, ${number(plan.customers)} customers`,
+    `${counted(plan.stores, 'store')}, ${counted(plan.tills, 'till')} each, ${counted(plan.customers, 'customer')}`,
     ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
   ];
 }

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { wordsFor } from '../../functions/smoke/given-text.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { readTextFile } from '../read-text-file.ts';
 import { apiGatewayClient, apiGatewayKeys } from './api-gateway-keys.ts';
-import { explainUntaken, KEY_ACTIONS, type KeyAction } from './key-actions.ts';
+import { KEY_ACTIONS, type KeyAction, readAction } from './key-actions.ts';
 import { type ListedKey, readKeyList, writeKeyList } from './key-list.ts';
 import { type Member, readMember, toMemberText } from './key-name.ts';
 import type { KeyStore, StoredKey } from './key-store.ts';
@@ -21,28 +22,53 @@ interface Options {
   readonly days: number;
 }
 
-/** The effect of each action on the keys of a deployment. */
-const ACTIONS: Readonly<Record<KeyAction, (options: Options, work: KeyWork, context: Context) => Promise<Exit>>> = {
-  add: async ({ name }, work, context) => sayValues(await addKeys(await membersIn(name, context), work), context),
-  list: async ({ name }, { store }, context) => sayKeys(select(await store.keys(false), name), context),
-  disable: async ({ name, old }, work, context) =>
-    sayKeys(
-      (await disableKeys(await membersIn(name, context), old, work)).map((key) => ({ ...key, isEnabled: false })),
-      context,
-    ),
-  rotate: async ({ name }, work, context) => sayValues(await rotateKeys(await membersIn(name, context), work), context),
-  usage: async ({ name, days }, { store }, context) => sayUsage(store, name, days, context),
-  export: async ({ name, file }, { store }, context) => exportKeys(select(await store.keys(true), name), file, context),
-  import: async ({ file }, work, context) => {
+/** The effect of an action on the keys of a deployment. */
+type Act = (work: KeyWork) => Promise<Exit>;
+
+/** Each action. It reads all that the command line names, and then returns its effect: AWS is asked last. */
+const ACTIONS: Readonly<Record<KeyAction, (options: Options, context: Context) => Promise<Act>>> = {
+  add: async ({ name }, context) => {
+    const members = await membersIn(name, context);
+    return async (work) => sayValues(await addKeys(members, work), context);
+  },
+  list:
+    async ({ name }, context) =>
+    async ({ store }) =>
+      sayKeys(select(await store.keys(false), name), context),
+  disable: async ({ name, old }, context) => {
+    const members = await membersIn(name, context);
+    return async (work) => {
+      const disabled = await disableKeys(members, old, work);
+      return sayKeys(
+        disabled.map((key) => ({ ...key, isEnabled: false })),
+        context,
+      );
+    };
+  },
+  rotate: async ({ name }, context) => {
+    const members = await membersIn(name, context);
+    return async (work) => sayValues(await rotateKeys(members, work), context);
+  },
+  usage:
+    async ({ name, days }, context) =>
+    ({ store }) =>
+      sayUsage(store, name, days, context),
+  export:
+    async ({ name, file }, context) =>
+    async ({ store }) =>
+      exportKeys(select(await store.keys(true), name), file, context),
+  import: async ({ file }, context) => {
     const text =
       file === undefined
         ? context.readInput()
         : readTextFile(file, { parameter: '--file', allowed: 'a CSV file of keys' });
     const wanted = readKeyList(await text);
-    const made = await importKeys(wanted, work);
-    const json = { made: made.length, known: wanted.length - made.length };
-    context.output.say({ json, lines: [`${json.made} made, ${json.known} there already.`] });
-    return 'ok';
+    return async (work) => {
+      const made = await importKeys(wanted, work);
+      const json = { made: made.length, known: wanted.length - made.length };
+      context.output.say({ json, lines: [`${json.made} made, ${json.known} there already.`] });
+      return 'ok';
+    };
   },
 };
 
@@ -51,22 +77,25 @@ export async function runKeys(
   { action: named, deployment, ...options }: Options & { readonly action: string; readonly deployment: string },
   context: Context,
 ): Promise<Exit> {
-  const action = KEY_ACTIONS.find((known) => known === named);
+  const action = readAction(named);
   if (action === undefined) {
     throw new UsageError(`ACTION is ${wordsFor(named)}; allowed is ${KEY_ACTIONS.join(', ')}.`);
   }
-  const problem = explainUntaken(action, options);
-  if (problem !== undefined) throw new UsageError(problem);
   if (action === 'import' && options.file === undefined && context.canAsk) {
     throw new UsageError('--file is missing; give a CSV file of keys, or send it to standard input.');
   }
-  const client = await apiGatewayClient(context.environment);
   try {
-    const store = await apiGatewayKeys(client, deployment);
-    const work = { store, makeValue: (className: string) => makeValue(className), signal: context.signal };
-    return await context.progress.during(`Keys of ${deployment}`, () => ACTIONS[action](options, work, context));
+    return await workOn(deployment, await ACTIONS[action](options, context), context);
   } catch (error) {
     throw explainKeysFailure(error);
+  }
+}
+
+async function workOn(deployment: string, act: Act, { environment, progress, signal }: Context): Promise<Exit> {
+  const client = await apiGatewayClient(environment);
+  try {
+    const store = await apiGatewayKeys(client, deployment);
+    return await progress.during(`Keys of ${deployment}`, () => act({ store, makeValue, signal }));
   } finally {
     client.destroy();
   }
@@ -129,7 +158,7 @@ async function sayUsage(store: KeyStore, name: string | undefined, days: number,
     json: { ...period, keys: used },
     lines: used.map(({ generation, requests, remaining, ...key }) => {
       const left = remaining === undefined ? '' : `, ${remaining} left`;
-      return `${toMemberText(key)}  ${generation}  ${requests} requests${left}`;
+      return `${toMemberText(key)}  ${generation}  ${counted(requests, 'request')}${left}`;
     }),
   });
   return 'ok';
@@ -150,6 +179,6 @@ async function exportKeys(stored: readonly StoredKey[], file: string | undefined
       },
     );
   }
-  context.output.say({ json: { exported: listed.length }, lines: [`${listed.length} keys written.`] });
+  context.output.say({ json: { exported: listed.length }, lines: [`${counted(listed.length, 'key')} written.`] });
   return 'ok';
 }

@@ -1,4 +1,5 @@
 import type { NotStoredReason } from '../../functions/lookup/entry.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import type { Peeked } from '../../local/peek/peek.ts';
 import type { NotServedReason, PeekedEntry, PeekedOutcome, PeekedVariant } from '../../local/peek/peeked-variant.ts';
 import { duration } from '../duration.ts';
@@ -21,7 +22,7 @@ const NOT_STORED: Readonly<Record<NotStoredReason, string>> = {
   'no-customer-id': 'the answer has no customer id, so no purge could find the entry',
   'not-found': 'it was "not found", and NOT_FOUND_FRESH_SECONDS is 0',
   'too-large': "the answer is over the store's limit for an item: PROFILE_FIELDS can make it smaller",
-  voided: 'a purge or an event voided it while it was fetched',
+  voided: `a purge or an event came during the fetch, or less than ${MAX_CLOCK_DIFFERENCE_MS / 1000} s before it`,
   unwritten: 'the store did not take it, and did not take the one before',
   fault: 'Lookaside failed: the log says why',
 };

@@ -4,6 +4,7 @@ import { parseSettings, type Settings } from '../../functions/settings/settings.
 import { SettingsError } from '../../functions/settings/settings-error.ts';
 import { type Peeked, peek } from '../../local/peek/peek.ts';
 import { functionsEnvironment, localAwsConfig } from '../../local/settings.ts';
+import { ready } from '../aws-client.ts';
 import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
 import type { Context } from '../command.ts';
 import { CommandError, UsageError } from '../exit-codes.ts';
@@ -23,7 +24,8 @@ export async function readTable(
   const settings =
     functionName === undefined ? ownSettings(context) : await readFunctionSettings(functionName, environment);
   const endpoint = environment.AWS_ENDPOINT_URL_DYNAMODB?.trim();
-  const client = new DynamoDBClient(endpoint ? { endpoint, ...localAwsConfig(environment, endpoint) } : {});
+  const place = endpoint ? { endpoint, ...localAwsConfig(environment, endpoint) } : {};
+  const client = await ready(new DynamoDBClient(place), 'DynamoDB');
   try {
     return await peek(client, settings, Object.entries(subject), now);
   } catch (error) {

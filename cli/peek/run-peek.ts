@@ -28,9 +28,6 @@ export async function runPeek(given: Options, context: Context): Promise<Exit> {
 }
 
 async function read(given: Options, subject: Readonly<Record<string, string>>, context: Context): Promise<Peeked> {
-  if (given.function !== undefined && given.ownSettings) {
-    throw new UsageError('--function and --own-settings are both given; allowed is one of them.');
-  }
   if (given.function !== undefined || given.ownSettings) {
     const { readTable } = await import('./read-table.ts');
     return readTable(given.function, subject, context);

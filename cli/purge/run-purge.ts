@@ -5,6 +5,7 @@ import { signatureHeaders } from '../../scripts/smoke/signature.ts';
 import { countIn, refusalBy } from '../acknowledgement.ts';
 import { awsIdentity } from '../aws-identity.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { type Place, placeOf } from '../place.ts';
 import { readIdentifier } from '../subject.ts';
@@ -34,7 +35,7 @@ export async function runPurge(given: Options, context: Context): Promise<Exit> 
   const purge = await purgeOf(given, context);
   const reply = await progress.during('Purging', () => purgeUntilDone(place, purge, given.tries, context));
   const count = purge.doneStatus === 200 ? countIn(reply, 'purged') : undefined;
-  const entries = count === undefined ? 'every entry of that identifier' : count === 1 ? '1 entry' : `${count} entries`;
+  const entries = count === undefined ? 'every entry of that identifier' : counted(count, 'entry', 'entries');
   output.say({
     json: { isPurged: true, ...(count !== undefined && { purged: count }) },
     lines: [count === 0 ? 'There was no entry. No fetch in progress brings one back.' : `Gone: ${entries}.`],

@@ -36,6 +36,8 @@ export async function runSmoke(given: Options, context: Context): Promise<Exit> 
   if (revalidation && identifier === undefined) {
     throw new UsageError('--revalidation needs --identifier: a customer that the upstream finds.');
   }
+  const problem = token === undefined ? undefined : explainHeaderValue('--token', token);
+  if (problem !== undefined) throw new UsageError(problem);
   const { progress, output } = context;
   const identity = signed || signLookups ? await awsIdentity() : undefined;
   const { lines, problems } = await progress.during(`Checking ${url.host}`, () =>
@@ -69,11 +71,7 @@ export async function runSmoke(given: Options, context: Context): Promise<Exit> 
 
 /** The credential of look-ups in place of a key; undefined: they send a key, or no credential. */
 function proofOf(url: URL, token: string | undefined, identity: Signer | undefined): Proof | undefined {
-  if (token !== undefined) {
-    const problem = explainHeaderValue('--token', token);
-    if (problem !== undefined) throw new UsageError(problem);
-    return byToken(token);
-  }
+  if (token !== undefined) return byToken(token);
   if (identity === undefined) return undefined;
   const { credentials, region } = identity;
   return bySignature({ credentials, region: regionOfHost(url) ?? region }, Date.now);

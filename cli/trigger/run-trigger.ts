@@ -5,6 +5,7 @@ import { wordsFor } from '../../functions/smoke/given-text.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
 import { countIn, refusalBy } from '../acknowledgement.ts';
 import type { Context } from '../command.ts';
+import { counted } from '../counted.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { placeOf } from '../place.ts';
 import { readTextFile } from '../read-text-file.ts';
@@ -128,5 +129,5 @@ function describe(count: number): string {
       'the event names no customer.'
     );
   }
-  return `${count === 1 ? '1 entry is' : `${count} entries are`} deleted or marked stale.`;
+  return `${counted(count, 'entry is', 'entries are')} deleted or marked stale.`;
 }

@@ -1,4 +1,5 @@
 import { LABELS } from '../../local/observation/live-line.ts';
+import { counted } from '../counted.ts';
 import type { Frame, Output } from '../output.ts';
 import { LOOKUP_OUTCOMES, type Spread, type Tally } from './tally.ts';
 
@@ -67,10 +68,6 @@ function summaryLines(tally: Tally): readonly string[] {
     `upstream   ${counted(upstreamCalls, 'call')}, ${counted(upstreamFailures, 'failure')}${upstreamMs === undefined ? '' : `, ${spread(upstreamMs)}`}`,
     `store      ${counted(storeFailures, 'failure')}`,
   ];
-}
-
-function counted(count: number, one: string): string {
-  return count === 1 ? `1 ${one}` : `${count} ${one}s`;
 }
 
 function percent(share: number): string {

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { lookup as lookupCommand } from '../../cli/commands/lookup.ts';
 import { COMMANDS } from '../../cli/commands.ts';
+import { DIRECTIVE_NAMES } from '../../functions/lookup/directives.ts';
 import { type Program, run } from '../local/program.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
@@ -99,9 +101,31 @@ describe('lookaside lookup', () => {
       /^ERROR {2}unreachable .*\n127\.0\.0\.1:9 cannot be reached \(.+\)\. Run npm start/,
     ],
     ['something else at the address', ['mobile=1', '--url', 'URL/__console/'], 4, /^ERROR {2}invalid_answer/],
-  ])('%s has a separate exit code', async (_case, args, code, words) => {
-    const { exitCode, stdout } = await inProcess(['lookup', ...args.map((each) => each.replace('URL', url))]);
-    expect([exitCode, stdout]).toEqual([code, expect.stringMatching(words)]);
+  ])('%s is a result on standard output, with a separate exit code', async (_case, args, code, words) => {
+    const ended = await inProcess(['lookup', ...args.map((each) => each.replace('URL', url))]);
+    expect(ended).toEqual({ exitCode: code, stdout: expect.stringMatching(words), stderr: '' });
+  });
+
+  test.each<[string, RegExp]>([
+    ['--cache-control no-cach', /--cache-control is "no-cach"; allowed is a list, .* of no-cache, no-store, .*max-age/],
+    ['--cache-control no-cache,max-age', /--cache-control is "no-cache,max-age"; allowed is .* as in max-age=60/],
+    ['--cache-control max-age=soon', /--cache-control is not repeated here, .*; allowed is /],
+    ['--cache-control ,', /--cache-control is ","; allowed is /],
+    ['--source WECHAT', /--account-id is missing: it is required for every --source but INSTORE/],
+    ['--source WECHAT --api v1.1', /belong to v2/],
+    ['--function f --url http://127.0.0.1:9', /--function and --url are both given; allowed is one of them/],
+    ['--function f --key till-key', /--function and --key are both given; allowed is one of them/],
+  ])('%s is refused before anything is asked', async (options, words) => {
+    const { exitCode, stdout, stderr } = await inProcess(['lookup', `mobile=${MOBILE}`, ...options.split(' ')]);
+    expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringMatching(words)]);
+  });
+
+  test.each(DIRECTIVE_NAMES)('takes the directive %s', (name) => {
+    const { cacheControl } = lookupCommand.options;
+    const texts = [name, `${name}=60`, ` ${name}="60" `, name.toUpperCase()];
+    const takes = (given: string) => cacheControl?.read(given) === given;
+    expect(texts.some(takes)).toBe(true);
+    expect(takes(`no-cache, ${texts.find(takes)}`)).toBe(true);
   });
 
   test('says in JSON too why nothing answers', async () => {
@@ -194,6 +218,8 @@ describe('a command that changes entries', () => {
     ['a file for another function', ['trigger', 'events/http/found-id.json'], 2, /not an event for the webhook/],
     ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
     ['no customer id', ['purge', 'customer=x'], 2, /not a customer id; allowed is a whole number/],
+    ['a customer of one source', ['purge', 'customer=1', '--source', 'INSTORE'], 2, /belong to an identifier/],
+    ['a source without its account', ['purge', 'mobile=1', '--source', 'WECHAT'], 2, /--account-id is missing/],
     ['neither a customer nor an identifier', ['purge', 'customers=1'], 2, /allowed names are customer, cardnumber, /],
     [
       'no server at the address',
@@ -217,13 +243,35 @@ test('a command without an AWS identity ends with 5, and names what is missing',
     ],
     [['purge', 'customer=1', '--url', 'https://lookaside.invalid/'], /needs AWS credentials/],
     [['watch', '--deployment', 'production'], /CloudWatch cannot be asked.*region/],
+    [['lookup', 'mobile=1', '--function', 'f'], /Lambda cannot be asked.*region/],
+    [['peek', 'mobile=1', '--function', 'f'], /Lambda cannot be asked.*region/],
+    [['peek', `mobile=${MOBILE}`, '--own-settings'], /DynamoDB cannot be asked.*region/],
+    [['doctor', '--function', 'f'], /Lambda cannot be asked.*region/],
+    [['keys', 'list', '--deployment', 'shops'], /API Gateway cannot be asked.*region/],
+    [['smoke', '--signed'], /needs AWS credentials and a region/],
+    [['secret', '--secret', 'a-name'], /Nothing stored\. No region is set\./],
   ];
-  const environment = { AWS_EC2_METADATA_DISABLED: 'true', UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}' };
+  const environment = {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}',
+    CACHE_KEY_SECRET: 'a-key-secret-of-a-test',
+  };
   const ended = await Promise.all(commands.map(([args]) => lookaside(args, { environment })));
   expect(ended).toEqual(
     commands.map(([, words]) => ({ exitCode: 5, stdout: '', stderr: expect.stringMatching(words) })),
   );
   for (const { stderr } of ended) expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each<[title: string, Partial<Spawned>]>([
+  ['in standard input', { input: '{"username":"hush"}' }],
+  ['in the environment', { environment: { UPSTREAM_CREDENTIALS: 'hush' } }],
+])('wrong credentials of the upstream %s are reported before AWS is asked for anything', async (_title, spawned) => {
+  const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-secret';
+  const environment = { AWS_EC2_METADATA_DISABLED: 'true', ...spawned.environment };
+  const { exitCode, stdout, stderr } = await lookaside(['secret', '--secret', arn], { ...spawned, environment });
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^error: Nothing stored: the credentials are wrong\./)]);
+  expect(stdout + stderr).not.toContain('hush');
 });
 
 test('a process ends with the exit code of its command, and says the same as in this process', async () => {
@@ -295,6 +343,9 @@ describe('lookaside peek', () => {
     ['a refused identifier', ['mobile=12'], 1, /not a mobile number/],
     ['a deployment by its address', ['mobile=1', '--url', 'https://lookaside.invalid'], 2, /--function is missing/],
     ['two ways at once', ['mobile=1', '--function', 'f', '--own-settings'], 2, /both given/],
+    ['an address beside a function', ['mobile=1', '--function', 'f', '--url', 'http://127.0.0.1:9'], 2, /both given/],
+    ['an address beside a table', ['mobile=1', '--own-settings', '--url', 'http://127.0.0.1:9'], 2, /both given/],
+    ['a source without its account', ['mobile=1', '--source', 'WECHAT'], 2, /--account-id is missing/],
     ['no secret', ['mobile=1', '--own-settings'], 2, /needs CACHE_KEY_SECRET/],
     ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('reports %s in words', async (_case, args, code, words) => {
@@ -347,6 +398,8 @@ describe('lookaside watch', () => {
 
   test.each<[string, string[], number, RegExp]>([
     ['a deployment by its address', ['--url', 'https://lookaside.invalid'], 2, /--deployment is missing/],
+    ['a time without a deployment', ['--minutes', '5'], 2, /--minutes has no effect without --deployment/],
+    ['an address beside a deployment', ['--deployment', 'a', '--url', 'http://127.0.0.1:9'], 2, /both given/],
     ['no server at the address', ['--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('reports %s in words', async (_case, args, code, words) => {
     const { exitCode, stderr } = await inProcess(['watch', '--rounds', '1', ...args]);

@@ -25,6 +25,23 @@ test('docs/cli.md has each exit code with its meaning', () => {
   );
 });
 
+test('the commands of docs/cli.md write no file into the checkout, except the plots of the page itself', () => {
+  const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, commands = '']) => commands);
+  const inline = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+  const commands = [
+    ...blocks,
+    ...inline.filter((text) => / > \S/.test(text)),
+    ...COMMANDS.flatMap(({ examples }) => examples.map(({ line }) => line)),
+  ];
+  const written = commands.flatMap((text) =>
+    [...text.matchAll(/(?:\s>|--file|--plots)\s+([\w./-]+)/g)].map(([, file]) => file),
+  );
+  expect(written).toContain('.cache/audits.json');
+  expect(written.filter((file) => !/^\.cache\//.test(file ?? ''))).toEqual(['docs/forecast']);
+  // A shell does not make the folder that it writes into.
+  for (const block of blocks.filter((text) => / > \.cache\//.test(text))) expect(block).toMatch(/^mkdir -p \.cache\n/);
+});
+
 test.each(
   [40, 60, 80].flatMap((columns) => ['', ...COMMANDS.map(({ name }) => name)].map((name) => [columns, name] as const)),
 )(

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { defineCommand } from '../../cli/command.ts';
 import { CommandError, EXIT_CODES } from '../../cli/exit-codes.ts';
 import { flag, oneOf, required, text, textOr, wholeNumber } from '../../cli/parameters.ts';
+import { excludes, needs } from '../../cli/rules.ts';
 import type { World } from '../../cli/run.ts';
 import { runCommandLine } from './run-command-line.ts';
 
@@ -89,7 +90,9 @@ describe('a command line that is right', () => {
 describe('a command line that is wrong ends with 2, its usage line, and no stack trace', () => {
   test.each<[string[], Partial<World>, RegExp]>([
     [[], {}, /no command is given.*\nUsage: npx lookaside <command>/],
-    [['help', 'ecko'], {}, /there is no command of that name\.\nUsage: npx lookaside <command>/],
+    [['help', 'ecko'], {}, /^error: unknown command 'ecko' \(Did you mean echo\?\)\nUsage: npx lookaside <command>/],
+    [['help', 'nothing'], {}, /^error: unknown command 'nothing'\n/],
+    [['help', '919876543210'], {}, /^error: unknown command '…'\n/],
     [['ecko'], {}, /unknown command 'ecko' \(Did you mean echo\?\)\nUsage: npx lookaside <command>/],
     [['--loud'], {}, /unknown option '--loud'/],
     [['919876543210'], {}, /^error: unknown command '…'\n/],
@@ -132,6 +135,41 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
     expect(stderr).toMatch(words);
     expect(stderr).toMatch(/^error: /);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a rule of a command', () => {
+  const option = (name: string) => text({ value: 'X', help: name, environment: `ECHO_${name.toUpperCase()}` });
+  const ruled = defineCommand({
+    name: 'ruled',
+    summary: 'have rules',
+    arguments: {},
+    options: { near: option('near'), far: option('far'), farAway: flag({ help: 'farther' }), often: option('often') },
+    rules: [excludes('near', 'far', 'farAway'), needs('often', 'near')],
+    examples: [],
+    run: async () => 'ok',
+  });
+
+  test.each<[string, string]>([
+    ['--near a --far 7-up', 'error: --near and --far are both given; allowed is one of them.\n'],
+    ['--far-away --near 7-up', 'error: --near and --far-away are both given; allowed is one of them.\n'],
+    ['--often 7-up', 'error: --often has no effect without --near; give --near too, or leave --often out.\n'],
+  ])('refuses %s, and repeats no value', async (args, words) => {
+    const { exitCode, stderr } = await runCommandLine(['ruled', ...args.split(' ')], [ruled]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(stderr).not.toContain('7-up');
+  });
+
+  test.each(['', '--near a', '--far b --far-away', '--often 7 --near a'])('allows %j', async (args) => {
+    const { exitCode } = await runCommandLine(['ruled', ...args.split(' ').filter(Boolean)], [ruled]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('does not count the environment, which is for all commands', async () => {
+    const environment = { ECHO_FAR: 'b', ECHO_OFTEN: '7' };
+    const { exitCode } = await runCommandLine(['ruled', '--near', 'a'], [ruled], { environment });
+    expect(exitCode).toBe(0);
+    expect((await runCommandLine(['ruled'], [ruled], { environment })).exitCode).toBe(0);
   });
 });
 

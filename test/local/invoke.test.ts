@@ -72,6 +72,7 @@ describe('npm run invoke', () => {
       invoke([]),
       invoke(['events/http/health.json', 'events/http/health.json']),
       invoke(['package.json']),
+      invoke(['events/http']),
       invoke(['events/http/no-such-file.json']),
       invoke(['events/http/health.json'], { FRESH_SECONDS: 'soon' }),
     ]);
@@ -82,6 +83,7 @@ describe('npm run invoke', () => {
       usage,
       usage,
       `package.json lies in none of events/http, events/invoke, events/invalidate: the folder says which function it is for. ${usage}`,
+      `events/http is a folder; give a file in it. ${usage}`,
       `events/http/no-such-file.json cannot be read (ENOENT). ${usage}`,
       expect.stringMatching(/^Wrong settings\. FRESH_SECONDS is "soon"; [^\n]*\n$/),
     ]);

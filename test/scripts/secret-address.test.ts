@@ -33,7 +33,13 @@ test.each<[string, string, string | undefined, RegExp]>([
     /allowed is that of a secret/,
   ],
   ['an ARN that is cut short', 'arn:aws:secretsmanager:ap-south-1:1234', 'ap-south-1', /allowed is that of a secret/],
-  ['a name, and no region is set', 'lookaside/upstream', undefined, /No region is set/],
 ])('%s is refused, and the message says why', (_case, secretId, setRegion, words) => {
   expect(addressOfSecret(secretId, setRegion)).toEqual({ kind: 'refused', reason: expect.stringMatching(words) });
+});
+
+test('a name is nowhere while no region is set, and the message says what to set', () => {
+  expect(addressOfSecret('lookaside/upstream', undefined)).toEqual({
+    kind: 'no-region',
+    reason: expect.stringMatching(/No region is set\. Set AWS_REGION/),
+  });
 });

@@ -21,6 +21,12 @@ describe('lookaside cost', () => {
     expect(readFileSync('docs/cli.md', 'utf8')).toContain(`\n\`\`\`\n${stdout.split('\n\n')[0]}\n…\n`);
   });
 
+  test('says one of each in the singular', async () => {
+    const { stdout } = await run('--lookups', '1', '--hit', '0');
+    expect(stdout).toMatch(/^1 look-up a month: /m);
+    expect(stdout).toMatch(/^1 call to Capillary\.$/m);
+  });
+
   test('prints it as JSON, for the given plan', async () => {
     const { stdout } = await run(
       ...'--hit 0.5 --stale .25 --not-found 0 --joined 1 --batch 20 --direct 1.0 --json'.split(' '),

@@ -1,7 +1,7 @@
 import { randomFrom } from '../../../cli/forecast/random.ts';
 import { simulatedAudits } from './simulated-audits.ts';
 
-// The log that docs/cli.md shows: `npx node test/cli/drift/sample.ts > audits.json`. The customer's points change every two hours on average.
+// The log that docs/cli.md shows: `npx node test/cli/drift/sample.ts > .cache/audits.json`. The customer's points change every two hours on average.
 
 const AUDITS = 20_000;
 const OLDEST_SECONDS = 1800;

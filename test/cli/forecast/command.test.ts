@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { forecast } from '../../../cli/commands/forecast.ts';
+import { flagOf } from '../../../cli/parser.ts';
+import { definitionOf, type SettingName } from '../../../functions/settings/definitions.ts';
 import { runCommandLine } from '../run-command-line.ts';
 
 const COMMANDS = [forecast];
@@ -45,12 +47,17 @@ describe('lookaside forecast', () => {
   });
 
   test.each([
-    [['--open', '21-9'], 'two full hours of the day, such as 9-21'],
-    [['--open', '9-25'], 'two full hours of the day, such as 9-21'],
-    [['--outage', '12:00'], 'two times of the day, such as 12:00-12:20'],
-    [['--outage', '12:00-12:00'], 'two times of the day, such as 12:00-12:20'],
-    [['--outage', '12:20-12:00'], 'two times of the day, such as 12:00-12:20'],
+    [['--open', '21-9'], 'two full hours of the day, the first before the second, such as 9-21'],
+    [['--open', '9-25'], 'two full hours of the day, the first before the second, such as 9-21'],
+    [['--outage', '12:00'], 'two times of the day, the first before the second, such as 12:00-12:20'],
+    [['--outage', '12:00-12:00'], 'two times of the day, the first before the second, such as 12:00-12:20'],
+    [['--outage', '12:20-12:00'], 'two times of the day, the first before the second, such as 12:00-12:20'],
     [['--limit', '0'], 'a whole number, 1 to 999999999'],
+    [
+      ['--fresh-seconds', '2592000'],
+      'FRESH_SECONDS is 2592000, STALE_WHILE_REVALIDATE_SECONDS is 900, STALE_IF_ERROR_SECONDS is 86400; allowed is 2592000 (30 days) for all of them together.',
+    ],
+    [['--budget', '10000001'], 'a whole number, 1 to 10000000'],
     [['--kiosks', '101'], 'a whole number, 0 to 100'],
     [
       ['--plots', import.meta.filename],
@@ -60,6 +67,31 @@ describe('lookaside forecast', () => {
     const { exitCode, stderr } = await runCommandLine(['forecast', ...wrong], COMMANDS);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(allowed);
+  });
+
+  test.each<[option: string, setting: SettingName]>([
+    ['freshSeconds', 'FRESH_SECONDS'],
+    ['staleWhileRevalidateSeconds', 'STALE_WHILE_REVALIDATE_SECONDS'],
+    ['staleIfErrorSeconds', 'STALE_IF_ERROR_SECONDS'],
+    ['notFoundFreshSeconds', 'NOT_FOUND_FRESH_SECONDS'],
+    ['staleSoftTimeoutMs', 'STALE_SOFT_TIMEOUT_MS'],
+    ['budget', 'UPSTREAM_CALLS_PER_MINUTE'],
+  ])('%s has the default and the limits of the setting %s', (option, setting) => {
+    const { allowed = '', default: standIn = '', help, read } = forecast.options[option] ?? {};
+    const definition = definitionOf(setting);
+    const [, from = '', to = ''] = /^a whole number, (\d+) to (\d+)$/.exec(allowed) ?? [];
+    expect([help, standIn]).toEqual([`the setting ${setting}`, definition.default]);
+    for (const number of [from, to].map(Number)) {
+      for (const text of [number - 1, number, number + 1].map(String)) {
+        const isAllowed = definition.read(text) !== undefined;
+        expect([flagOf(option), text, read?.(text) !== null]).toEqual([flagOf(option), text, isAllowed]);
+      }
+    }
+  });
+
+  test('says one of each in the singular', async () => {
+    const one = ['forecast', ...'--stores 1 --tills 1 --visits 1 --customers 1'.split(' ')];
+    expect((await runCommandLine(one, COMMANDS)).stdout).toMatch(/^1 store, 1 till each, 1 customer\n/);
   });
 
   test('in an outage of the whole day, no new customer gets an answer', async () => {

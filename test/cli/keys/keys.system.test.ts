@@ -141,6 +141,9 @@ describe('keys add', () => {
     ['constructor tills.a', 2, 'ACTION is "constructor"; allowed'],
     // The values would go to the terminal, and not into the file.
     ['add tills.a --file keys.csv', 2, '--file is not for add; allowed is export, import.'],
+    ['disable tills.a --days 3', 2, '--days is not for disable; allowed is usage.'],
+    // 30 is the default.
+    ['list --days 30', 2, '--days is not for list; allowed is usage.'],
     ['rotate tills.a --old', 2, '--old is not for rotate; allowed is disable.'],
     ['import tills.a', 2, 'NAME is not for import; allowed is add, list, disable, rotate, usage, export.'],
   ])('%s is refused, and nothing is made', async (line, exitCode, message) => {
@@ -326,6 +329,27 @@ describe('keys export and import', () => {
       stderr: expect.stringContaining('no file of this name can be read (ENOENT); allowed is a CSV file of keys.'),
     });
   });
+});
+
+test.each<[string, string, number, string]>([
+  ['add Tills', '', 2, 'NAME is "Tills"; allowed'],
+  ['rotate tills', '', 2, 'NAME is "tills"; allowed'],
+  ['disable -', '', 2, 'NAME names no member'],
+  ['import --file none.csv', '', 2, 'no file of this name can be read (ENOENT)'],
+  ['import', 'tills,a', 1, 'The list: line 1 is not the header'],
+])('%s is refused before anything is asked of AWS', async (line, input, exitCode, message) => {
+  expect(await run(line, { input })).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
+  expect(gateway.requests).toEqual([]);
+  // An address that cannot be one: a client of AWS would fail on it.
+  const ended = await run(line, { input, where: 'nowhere' });
+  expect(ended).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
+});
+
+test('one key, and one request, is said in the singular', async () => {
+  await run('add tills.a');
+  gateway.used.set('key1', [[1, 9]]);
+  expect((await run('usage tills.a')).stdout).toBe('tills.a  1  1 request, 9 left\n');
+  expect((await run(`export --file ${path.join(folder, 'one.csv')}`)).stdout).toBe('1 key written.\n');
 });
 
 describe('a failure', () => {
