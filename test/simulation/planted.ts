@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { say, showProgress } from '../../bench/progress.ts';
+import { counted } from '../../cli/counted.ts';
 import { refuse, scriptOptions, usageOf } from '../../scripts/script-options.ts';
 import { PLANTS } from './plants/plants.ts';
 import { searchInWorker } from './search-in-worker.ts';
@@ -22,7 +23,7 @@ for (const name of ['histories', 'from'] as const) {
 }
 if (plants.length === 0) refuse(`No planted bug has "${values.bug}" in its name.`, USAGE);
 const startedAt = performance.now();
-say(`Planted bugs: ${plants.length}, each to be caught within ${histories} histories.`);
+say(`Planted bugs: ${plants.length}, each to be caught within ${counted(histories, 'history', 'histories')}.`);
 
 const next = plants.values();
 let missed = 0;

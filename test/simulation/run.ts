@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { say, showProgress } from '../../bench/progress.ts';
+import { counted } from '../../cli/counted.ts';
 import { refuse, scriptOptions, usageOf } from '../../scripts/script-options.ts';
 import { type HistoryResult, runHistory } from './history/history.ts';
 import { THEMES, type Theme } from './history/theme.ts';
@@ -83,8 +84,8 @@ async function search(histories: number, kind: Kind): Promise<number> {
   const workers = Math.min(availableParallelism(), histories);
   const startedAt = performance.now();
   say(
-    `Deterministic simulation${theme === undefined ? '' : ` (${theme})`}: ${histories} histories, ` +
-      `seeds ${from} to ${from + histories - 1}${isAudited ? ', with audits' : ''}${hasWishes ? ', with wishes' : ''}, ${workers} threads.`,
+    `Deterministic simulation${theme === undefined ? '' : ` (${theme})`}: ${counted(histories, 'history', 'histories')}, ` +
+      `seeds ${from} to ${from + histories - 1}${isAudited ? ', with audits' : ''}${hasWishes ? ', with wishes' : ''}, ${counted(workers, 'thread')}.`,
   );
   const show = showProgress('Histories', histories);
   let searched = 0;
@@ -117,5 +118,5 @@ async function search(histories: number, kind: Kind): Promise<number> {
 }
 
 function numbers(histories: number, result: Pick<HistoryResult, 'operations' | 'upstreamCalls'>): string {
-  return `${histories} histories, ${result.operations} operations, ${result.upstreamCalls} upstream calls`;
+  return `${counted(histories, 'history', 'histories')}, ${counted(result.operations, 'operation')}, ${counted(result.upstreamCalls, 'upstream call')}`;
 }
