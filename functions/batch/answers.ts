@@ -91,7 +91,7 @@ export async function answerBatch<R>(
     };
     const isTooLate = tookMs > beginWithinMs;
     return isTooLate
-      ? answerLate(service, read, firstReads, form)
+      ? answerLate(service, read, { firstReads, startedAt }, form)
       : answerInForm(form, read, await lookUp(service, read, wishes));
   };
   const answered = await mapConcurrently(readings, (read) =>
@@ -104,15 +104,18 @@ export async function answerBatch<R>(
   return { answer: fitAnswer(results, form), report: { lookups: answered.map(({ report }) => report) } };
 }
 
-/** Answers a look-up that did not begin in time: if the cache cannot answer it, it has timed out. */
+/**
+ * Answers a look-up that did not begin in time: if the cache cannot answer it, it has timed out. Its time counts from the
+ * start of the batch. Otherwise each late look-up would wait for a store that throttles, as long as a lease lasts.
+ */
 async function answerLate<R>(
   service: LookupService,
   read: LookupPayload,
-  firstReads: FirstReads,
+  ofBatch: { readonly firstReads: FirstReads; readonly startedAt: number },
   form: ResultForm<R>,
 ): Promise<Answered<R>> {
   const directives = { ...read.directives, onlyIfCached: true };
-  const looked = await lookUp(service, { ...read, directives }, { ...purposeOf(read, 'answer'), firstReads });
+  const looked = await lookUp(service, { ...read, directives }, { ...purposeOf(read, 'answer'), ...ofBatch });
   const hasTimedOut = looked.result.answer.kind === 'not-cached' && !read.directives.onlyIfCached;
   return hasTimedOut ? { answer: form.ofError(TOO_LATE), report: looked.report } : answerInForm(form, read, looked);
 }

@@ -130,7 +130,7 @@ export function createCustomerLookup(
     const { request, supplement } = asked;
     const main = lookup(request, directives, purpose, firstReads(request), wishes);
     if (supplement === undefined) return main;
-    const startedAt = ports.clock.monotonicNow();
+    const { startedAt = ports.clock.monotonicNow() } = wishes;
     const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request), wishes);
     // Wait for the end of both, even if one throws: no work may continue after the answer.
     const [{ joinHalves }] = await Promise.all([import('./joined-lookup.ts'), Promise.allSettled([main, other])]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerBatch } from '../../../functions/batch/answers.ts';
 import { AS_VALUES, type ValueResult } from '../../../functions/batch/result-form.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/store-unavailable-error.ts';
 import { startLookupService } from '../../support/lookup-service.ts';
 
 const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
@@ -33,6 +34,35 @@ describe('a batch that takes long', () => {
     });
     expect(upstream.requests).toHaveLength(1 + 30);
     expect(report.lookups).toHaveLength(40);
+  });
+
+  test('does not wait for a store that throttles: the last look-up must not cost all answers', async () => {
+    const { service, store, upstream, clock } = startLookupService();
+    // It throttles four partitions of five, so it is not down.
+    const throttled = new Set<string>();
+    const failure = () => new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
+    const readItem = store.read.bind(store);
+    store.readAll = async (keys) => {
+      for (const [n, { partition }] of keys.entries()) if (n % 5 !== 0) throttled.add(partition);
+      return Promise.all(keys.map((key) => (throttled.has(key.partition) ? failure() : readItem(key))));
+    };
+    store.read = async (key) => {
+      if (throttled.has(key.partition)) throw failure();
+      return readItem(key);
+    };
+    Object.assign(upstream, { outcome: { kind: 'failed', failure: 'timeout' }, takesMs: 2500 });
+
+    let tookMs: number | undefined;
+    const startedAt = clock.monotonicNow();
+    const batch = { purpose: 'answer', beginWithinMs: BEGIN_WITHIN_MS } as const;
+    const lookups = Array.from({ length: 100 }, (_, n) => lookupOf(n));
+    const answering = answerBatch(service, lookups, AS_VALUES, batch).finally(() => {
+      tookMs = clock.monotonicNow() - startedAt;
+    });
+    await clock.run(120_000);
+
+    expect((await answering).answer.map(kindOf)).toEqual(lookups.map(() => 'upstream_timeout'));
+    expect(tookMs).toBeLessThan(BEGIN_WITHIN_MS + service.deadlineMs);
   });
 
   test('does not change a look-up that wants only the cache', async () => {
