@@ -63,11 +63,16 @@ export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budge
  * @param lease a lease that the store may have given, although its answer was lost. It ends like the lease of a holder
  *   whose writes the store refused
  */
-export async function askAlone(
+export function askAlone(context: AskContext, asked: Asked, known: Known, lease?: OwnLease): Promise<LookupResult> {
+  const ask = () => askWithoutRight(context, asked, known, lease);
+  return lease === undefined ? ask() : lease.endingAtFault(ask);
+}
+
+async function askWithoutRight(
   context: AskContext,
   asked: Asked,
   known: Known,
-  lease?: OwnLease,
+  lease: OwnLease | undefined,
 ): Promise<LookupResult> {
   const reason = asked.store.isBypassed ? 'bypass' : known.reason;
   const fetched = await fetchFor(context, asked, known);
@@ -88,7 +93,12 @@ export async function askAlone(
 }
 
 /** Asks the upstream under our own lease, stores the answer if it may be stored, and ends the lease in every case. */
-export async function askAsHolder(
+export function askAsHolder(...looked: Parameters<typeof askUnderLease>): Promise<LookupResult> {
+  const [, , , lease] = looked;
+  return lease.endingAtFault(() => askUnderLease(...looked));
+}
+
+async function askUnderLease(
   context: AskContext,
   asked: KeyedAsked,
   known: Known & { readonly item: StoredItem },
@@ -96,29 +106,23 @@ export async function askAsHolder(
 ): Promise<LookupResult> {
   const { ports, policy, fetchTimes } = context;
   const heldSince = ports.clock.monotonicNow();
-  try {
-    const reason = asked.store.isBypassed ? 'bypass' : known.reason;
-    const fetched = await fetchFor(context, asked, known, heldSince);
-    noteSpeed(context, asked, fetched);
-    if (!('reply' in fetched)) {
-      const revalidation = await keepFailure(ports, asked, lease, known.item, fetched);
-      return await answerFailure(context, asked, known, fetched, reason, revalidation);
-    }
-    const kept = await keepAnswer(ports, policy, asked, lease, fetched, known.wasCeded);
-    fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
-    // This comes after the end of the lease, so that others do not wait for the voiding.
-    const isGone = await voidFormer(context.invalidation, asked, known.item, fetched, {
-      // If we lost our lease, the item still has the old entry: void it like the others.
-      spared: kept.isEnded ? asked.key : undefined,
-      endsAt: voidingEndsAt(context, asked),
-    });
-    if (!kept.isEnded && !isGone) await endContradicted(policy, asked, known.item, fetched);
-    return answer(context, asked, fetched, reason, kept);
-  } catch (fault) {
-    // This is a fault of our own. The waiters must not wait until the lease lapses.
-    await lease.end({ outcome: { kind: 'not-stored', token: lease.token, why: 'fault' } });
-    throw fault;
+  const reason = asked.store.isBypassed ? 'bypass' : known.reason;
+  const fetched = await fetchFor(context, asked, known, heldSince);
+  noteSpeed(context, asked, fetched);
+  if (!('reply' in fetched)) {
+    const revalidation = await keepFailure(ports, asked, lease, known.item, fetched);
+    return answerFailure(context, asked, known, fetched, reason, revalidation);
   }
+  const kept = await keepAnswer(ports, policy, asked, lease, fetched, known.wasCeded);
+  fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
+  // This comes after the end of the lease, so that others do not wait for the voiding.
+  const isGone = await voidFormer(context.invalidation, asked, known.item, fetched, {
+    // If we lost our lease, the item still has the old entry: void it like the others.
+    spared: kept.isEnded ? asked.key : undefined,
+    endsAt: voidingEndsAt(context, asked),
+  });
+  if (!kept.isEnded && !isGone) await endContradicted(policy, asked, known.item, fetched);
+  return answer(context, asked, fetched, reason, kept);
 }
 
 /**

@@ -181,6 +181,19 @@ export class OwnLease {
   }
 
   /**
+   * Does what follows a try for this lease. If that throws, which is a fault of our own, the lease ends: the waiters must
+   * not wait until it lapses.
+   */
+  async endingAtFault<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (fault) {
+      await this.end({ outcome: { kind: 'not-stored', token: this.token, why: 'fault' } });
+      throw fault;
+    }
+  }
+
+  /**
    * For a look-up that does not fetch. Ends a lease of ours that the store may hold although it did not confirm it, so
    * that one of the waiting look-ups takes over. The store may hold such a lease after a late try, or after a refused
    * try that was sent twice.

@@ -318,6 +318,15 @@ describe('how the lease ends', () => {
     expect(outcomeOf(stored())).toEqual({ lease: undefined, outcome });
   });
 
+  test('after a fault of the service without the right to store, if the store may have given the lease', async () => {
+    const { aloneWithLease, upstream, stored } = await start();
+    upstream.fetch = () => {
+      throw new Error('A fault of our own');
+    };
+    await expect(aloneWithLease()).rejects.toThrow('A fault of our own');
+    expect(stored()?.outcome).toEqual({ kind: 'not-stored', token: 'token', why: 'fault' });
+  });
+
   test('after a fault during the answer to a failure', async () => {
     const { holding, memory } = await start({ outcome: FAILED, readAt: -5000 });
     memory.read = async () => {
