@@ -2,7 +2,7 @@ import { V1_PARAMETER_NAMES } from '../v1/v1-parameters.ts';
 import { V2_PARAMETER_NAMES } from '../v2/v2-parameters.ts';
 
 /** The members of a direct invocation's payload that are not an API's parameters, and v1.1's header. */
-const PAYLOAD_NAMES = ['api', 'cacheControl', 'language', 'lookups', 'prefetch', 'waitMs'] as const;
+const PAYLOAD_NAMES = ['api', 'audit', 'cacheControl', 'language', 'lookups', 'prefetch', 'waitMs'] as const;
 
 /** Every name that has a meaning in a request, of either API. */
 export const DOCUMENTED_NAMES: readonly string[] = [

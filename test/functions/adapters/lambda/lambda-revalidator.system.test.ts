@@ -3,8 +3,10 @@ import { createDirectInvoke } from '../../../../functions/adapters/lambda/direct
 import { type InvokeEvent, LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
 import { createSdkInvoke } from '../../../../functions/adapters/lambda/sdk-invoke.ts';
 import { readLookupPayload } from '../../../../functions/batch/lookup-payload.ts';
+import { isExtraParameterName } from '../../../../functions/customer/request/extra-parameters.ts';
 import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import type { RevalidateOptions } from '../../../../functions/lookup/ports.ts';
 import { timed } from '../../../support/free-time.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
@@ -83,6 +85,16 @@ describe.each(WAYS)('%s', (_way, create) => {
         gapToRenew: '30',
         cacheControl: 'min-fresh=0',
       });
+    });
+
+    test('has no member that EXTRA_PARAMETERS may name: it would take the place of the parameter', async () => {
+      const server = await startHttpServer(accepted);
+      const { request: ofV1 } = await readV1Request([['mobile', '9876543210']], 'en', DEFAULT_READING);
+      const audit = { at: 0, digest: 'made-up', kind: 'found' } as unknown as RevalidateOptions['audit'];
+      await revalidatorAt(server.url).revalidate(ofV1, { isForPrefetch: true, audit });
+      const members = Object.keys(JSON.parse(server.requests[0]?.body ?? '{}'));
+      expect(members).toEqual(expect.arrayContaining(['api', 'audit', 'cacheControl', 'language', 'prefetch']));
+      expect(members.filter((name) => isExtraParameterName(name))).toEqual([]);
     });
 
     test('for a prefetch says so, so that the entry can say it', async () => {
