@@ -1,6 +1,6 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { isLoopback } from '../functions/settings/loopback.ts';
-import { withoutUser } from '../functions/settings/readers.ts';
+import { shownValue } from '../functions/settings/readers.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings/settings.ts';
 import { SettingsError } from '../functions/settings/settings-error.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
@@ -91,9 +91,7 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
   for (const name of ENDPOINT_NAMES) {
     const address = given(name);
     if (address === undefined || isServiceAddress(address)) continue;
-    problems.push(
-      `${name} is ${JSON.stringify(withoutUser(address))}; allowed is an http or https address without user, or nothing.`,
-    );
+    problems.push(`${name} is ${shownValue(address)}; allowed is an http or https address without user, or nothing.`);
   }
   const dynamoDbUrl = given('AWS_ENDPOINT_URL_DYNAMODB');
   const dataDir = given('DATA_DIR');

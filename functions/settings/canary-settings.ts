@@ -1,6 +1,6 @@
 import { type AwsCredentials, readAwsEnvironment } from './aws-environment.ts';
 import type { PrimaryIdentifier } from './definitions.ts';
-import { matching, oneOf, optional, toBaseUrl } from './readers.ts';
+import { matching, oneOf, optional, shownValue, toBaseUrl } from './readers.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** The canary's settings from its environment. The stack sets them. */
@@ -65,14 +65,14 @@ export function parseCanarySettings(environment: Readonly<Record<string, string 
   ) {
     const problem = (value: unknown, text: string) => (value === undefined ? [text] : []);
     throw new SettingsError([
-      ...problem(url, `CANARY_URL is ${JSON.stringify(CANARY_URL)}; allowed is an https address.`),
+      ...problem(url, `CANARY_URL is ${shownValue(CANARY_URL)}; allowed is an https address.`),
       ...problem(key, 'CANARY_KEY is wrong (its value is a secret); allowed are printable ASCII characters.'),
-      ...problem(apis, `CANARY_APIS is ${JSON.stringify(CANARY_APIS)}; allowed is v2, v1.1, or both with a comma.`),
+      ...problem(apis, `CANARY_APIS is ${shownValue(CANARY_APIS)}; allowed is v2, v1.1, or both with a comma.`),
       ...problem(
         identifier,
-        `CANARY_IDENTIFIER is ${JSON.stringify(CANARY_IDENTIFIER)}; allowed is ${IDENTIFIERS.join(', ')}.`,
+        `CANARY_IDENTIFIER is ${shownValue(CANARY_IDENTIFIER)}; allowed is ${IDENTIFIERS.join(', ')}.`,
       ),
-      ...problem(auth, `CANARY_AUTH is ${JSON.stringify(CANARY_AUTH)}; allowed is ${AUTHS.join(' or ')}.`),
+      ...problem(auth, `CANARY_AUTH is ${shownValue(CANARY_AUTH)}; allowed is ${AUTHS.join(' or ')}.`),
       ...problem(
         signing,
         'CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing; allowed with it is both.',

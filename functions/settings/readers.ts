@@ -113,7 +113,15 @@ export function toWebhookSecrets(value: string): readonly string[] | undefined {
   return secrets.length <= 2 && (secrets.length > 0 || value === '') ? secrets : undefined;
 }
 
-/** The text without the name and password that an address may have. */
-export function withoutUser(value: string): string {
-  return value.replace(/\/\/[^/]*@/, '//(user)@');
+/** Signs of a password: what comes before the `@` of an address, and members of JSON credentials. */
+const MAY_HOLD_SECRET = /@|"(?:password|secret|key)"/;
+
+/**
+ * A wrong value as a message may show it: without the user of an address. A value that may still hold a secret, such as
+ * credentials in a wrong place, is not shown.
+ */
+export function shownValue(value: string): string {
+  const [, scheme = '', rest] = /^([^/]*\/\/)[^/]*@(.*)$/s.exec(value) ?? [];
+  if (MAY_HOLD_SECRET.test(rest ?? value)) return 'wrong (its value may hold a secret)';
+  return JSON.stringify(rest === undefined ? value : `${scheme}(user)@${rest}`);
 }

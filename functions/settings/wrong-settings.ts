@@ -2,7 +2,7 @@ import type { ProjectionError } from '../customer/reply/projection.ts';
 import type { CallerClassError } from './caller-classes.ts';
 import type { Definition } from './definition.ts';
 import { MAX_WINDOWS_SECONDS, type SettingName, type SettingValues } from './definitions.ts';
-import { withoutUser } from './readers.ts';
+import { shownValue } from './readers.ts';
 
 /** What a reader of a setting throws that can say where the mistake is. The message repeats no secret. */
 export type ExplainedMistake = ProjectionError | CallerClassError;
@@ -18,8 +18,7 @@ export function describeWrong(
   { allowed, isSecret }: Definition<unknown>,
   mistake: ExplainedMistake | undefined,
 ): string {
-  const value =
-    given === undefined ? 'missing' : isSecret ? 'wrong (its value is a secret)' : JSON.stringify(withoutUser(given));
+  const value = given === undefined ? 'missing' : isSecret ? 'wrong (its value is a secret)' : shownValue(given);
   const where = mistake === undefined ? '' : ` and ${mistake.message}`;
   return `${name} is ${value}${where}; allowed is ${allowed}.`;
 }

@@ -290,6 +290,13 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
       refusal({ UPSTREAM_CREDENTIALS: '{"username":"till","password":"canary-password"' }),
       refusal({ UPSTREAM_CREDENTIALS: '{"username":"till","password":"canary-password","x":1}' }),
       refusal({ UPSTREAM_BASE_URL: 'https://till:canary-password@eu.api.example.com' }),
+      refusal({ UPSTREAM_BASE_URL: 'till:canary-password@eu.api.example.com' }),
+      refusal({ UPSTREAM_BASE_URL: 'https://till:canary/password@eu.api.example.com' }),
+      refusal({ UPSTREAM_BASE_URL: 'https://till:canary@password@eu.api.example.com/' }),
+      // Credentials in the wrong place.
+      refusal({ UPSTREAM_CREDENTIALS_ARN: '{"username":"till","password":"canary-password"}' }),
+      refusal({ CACHE_TABLE: '{"key":"canary","secret":"canary"}' }),
+      refusal({ AUDIT_SHARE: '{ "password" : "canary-password" }' }),
     ];
     for (const message of messages) expect(message).not.toContain('canary');
   });
