@@ -120,7 +120,7 @@ export const EVERYTHING: Projection = compileProjection('*');
  * @returns undefined if it does not keep the name
  */
 export function projectionUnder({ mask }: Projection, name: string): Projection | undefined {
-  const inner = maskOf(mask.get(name), mask.get(WILDCARD));
+  const inner = keptUnder(mask, name);
   if (inner === undefined) return undefined;
   return inner === 'everything' ? EVERYTHING : { fields: '', mask: inner };
 }
@@ -155,25 +155,35 @@ export function project(
 }
 
 function maskedObject(value: JsonObject, mask: Names, isKeptWhole?: (name: string) => boolean): JsonObject {
-  const wildcard = mask.get(WILDCARD);
   const kept: Record<string, Json> = {};
   for (const name of Object.keys(value)) {
     const inner = value[name] as Json;
-    const cutInner = isKeptWhole?.(name) ? inner : cutMember(inner, mask.get(name), wildcard);
+    const cutInner = isKeptWhole?.(name) ? inner : cutMember(inner, keptUnder(mask, name));
     if (cutInner !== undefined) setOwn(kept, name, cutInner);
   }
   return kept;
 }
 
-function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefined): Json | undefined {
-  const mask = maskOf(named, wildcard);
+function cutMember(value: Json, mask: Mask | undefined): Json | undefined {
   return mask === undefined ? undefined : masked(value, mask);
 }
 
+/**
+ * The unions of what a name and `*` keep, by the names of one object. A reply has the same names in many elements of a
+ * list, and a union takes as long as both sides have names.
+ */
+const UNIONS = new WeakMap<Names, Map<string, Mask>>();
+
 /** The kept parts of a member that has a name in the projection, or that `*` matches, or both. */
-function maskOf(named: Mask | undefined, wildcard: Mask | undefined): Mask | undefined {
+function keptUnder(names: Names, name: string): Mask | undefined {
+  const named = names.get(name);
+  const wildcard = names.get(WILDCARD);
   if (named === undefined || wildcard === undefined) return named ?? wildcard;
-  return union(named, wildcard);
+  const unions = UNIONS.get(names) ?? new Map<string, Mask>();
+  UNIONS.set(names, unions);
+  const both = unions.get(name) ?? union(named, wildcard);
+  unions.set(name, both);
+  return both;
 }
 
 function masked(value: Json, mask: Mask): Json | undefined {
