@@ -1,4 +1,4 @@
-import { MAX_HEADER_LENGTH } from './max-header-length.ts';
+import { headerElements } from './header-elements.ts';
 
 /** The caller's directives to the cache, in the words of RFC 9111 §5.2.1. Durations in milliseconds. */
 export interface RequestDirectives {
@@ -38,47 +38,13 @@ const MAX_DELTA_SECONDS = 2 ** 31;
  */
 export function readDirectives(cacheControl: string | undefined): RequestDirectives {
   let directives = NO_DIRECTIVES;
-  for (const element of elementsOf(cacheControl ?? '')) {
+  for (const element of headerElements(cacheControl ?? '', ',')) {
     const equals = element.indexOf('=');
     const name = equals === -1 ? element : element.slice(0, equals).trimEnd();
     const argument = equals === -1 ? undefined : element.slice(equals + 1).trimStart();
     directives = { ...directives, ...readDirective(name.toLowerCase(), argument, directives) };
   }
   return directives;
-}
-
-/**
- * The elements between the commas, without outer white space; some may be empty. A comma inside a quoted text belongs
- * to its element (RFC 9110 §5.6.4). A quotation mark without an end is an ordinary character.
- */
-function* elementsOf(header: string): Generator<string> {
-  let start = 0;
-  let at = 0;
-  let mayBeQuoted = true;
-  while (start < header.length && at <= MAX_HEADER_LENGTH) {
-    const character = header[at];
-    if (character === '"' && mayBeQuoted) {
-      const end = endOfQuoted(header, at);
-      // If this mark has no end, no later one has. So the header is searched once, and not for each mark.
-      mayBeQuoted = end !== undefined;
-      at = end ?? at;
-    } else if (character === ',' || character === undefined) {
-      yield header.slice(start, at).trim();
-      start = at + 1;
-    }
-    at += 1;
-  }
-}
-
-/**
- * The index of the mark that ends a quoted text; undefined: the text has no end. @param start the index of its first
- * mark
- */
-function endOfQuoted(header: string, start: number): number | undefined {
-  for (let at = start + 1; at < header.length; at += header[at] === '\\' ? 2 : 1) {
-    if (header[at] === '"') return at;
-  }
-  return undefined;
 }
 
 /** The meaning of a directive. @param ms its argument in milliseconds; undefined: it has no readable argument */

@@ -1,4 +1,4 @@
-import { MAX_HEADER_LENGTH } from './max-header-length.ts';
+import { headerElements } from './header-elements.ts';
 
 /** The caller's preferences (RFC 7240) that the service honours. */
 export interface Preferences {
@@ -27,8 +27,8 @@ export const NO_PREFERENCES: Preferences = { waitMs: undefined, isPrefetch: fals
  */
 export function readPreferences(prefer: string | undefined, maxWaitMs: number): Preferences {
   const values = new Map<string, string | undefined>();
-  for (const element of elementsOf(prefer ?? '', ',')) {
-    const [preference = ''] = elementsOf(element, ';');
+  for (const element of headerElements(prefer ?? '', ',')) {
+    const [preference = ''] = headerElements(element, ';');
     const equals = preference.indexOf('=');
     const name = (equals === -1 ? preference : preference.slice(0, equals)).trim().toLowerCase();
     const value = equals === -1 ? '' : readWord(preference.slice(equals + 1).trim());
@@ -42,21 +42,6 @@ export function readPreferences(prefer: string | undefined, maxWaitMs: number): 
   }
   const waitMs = Math.min(Math.round(Number(seconds) * 1000), maxWaitMs);
   return { waitMs, isPrefetch: false, applied: [...asynchronous, `wait=${waitMs / 1000}`].join(', ') };
-}
-
-/** The parts between the separators outside quotes. */
-function* elementsOf(text: string, separator: string): Generator<string> {
-  let start = 0;
-  let isQuoted = false;
-  for (let at = 0; at <= text.length && at <= MAX_HEADER_LENGTH; at += 1) {
-    const character = text[at];
-    if (isQuoted && character === '\\') at += 1;
-    else if (character === '"') isQuoted = !isQuoted;
-    else if (character === undefined || (character === separator && !isQuoted)) {
-      yield text.slice(start, at);
-      start = at + 1;
-    }
-  }
 }
 
 /** A token, or the text of a quoted string; undefined: it is neither. */

@@ -42,6 +42,7 @@ describe('Prefer', () => {
     ['two words', 'wait=1 2', undefined],
     ['an open quote', 'wait="1', undefined],
     ['a quote that ends too soon', 'wait="1"2', undefined],
+    ['behind a quote without an end', 'foo="bar, wait=1', 1000],
     ['two signs', 'wait==1', undefined],
     ['another name', 'await=1', undefined],
     ['a name of the prototype', 'constructor=1, __proto__=2, wait=1', 1000],
