@@ -1,5 +1,4 @@
-/** The form of a name that holds no data: `ENOTFOUND`, `ERR_TLS_CERT_ALTNAME_INVALID`, `AccessDeniedException`. */
-const NAME = /^[A-Za-z]\w{1,63}$/;
+import { ERROR_NAME } from '../error-name.ts';
 
 /**
  * The name that Node, TLS or AWS gives to what went wrong, such as `ENOTFOUND`, `CERT_HAS_EXPIRED` or
@@ -8,5 +7,5 @@ const NAME = /^[A-Za-z]\w{1,63}$/;
 export function failureReason(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const name = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return name !== 'Error' && NAME.test(name) ? name : failureReason(error.cause);
+  return name !== 'Error' && ERROR_NAME.test(name) ? name : failureReason(error.cause);
 }

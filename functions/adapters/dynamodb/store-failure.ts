@@ -1,4 +1,5 @@
 import { type StoreTrouble, StoreUnavailableError } from '../../lookup/store-unavailable-error.ts';
+import { ERROR_NAME } from '../error-name.ts';
 
 /**
  * The names of errors with which DynamoDB says that the call may succeed a moment later: it throttles the table, the
@@ -27,10 +28,12 @@ function troubleOf(reason: string, status: number | undefined): StoreTrouble {
 
 /**
  * If there is a code, it says more than the name: the SDK calls a reset a TimeoutError, and Node calls a refusal an
- * Error.
+ * Error. What a proxy calls its error may be any text.
  */
 function nameOf(error: unknown): string {
-  return error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
+  if (!(error instanceof Error)) return 'unknown';
+  const name = systemCode(error) ?? error.name;
+  return ERROR_NAME.test(name) ? name : 'unknown';
 }
 
 /** The status of DynamoDB's answer; undefined: there was no answer. */

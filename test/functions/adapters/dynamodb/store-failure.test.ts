@@ -27,6 +27,8 @@ describe('the failure of a call', () => {
     ['a reset that the SDK calls so', error('TimeoutError', { code: 'ECONNRESET' }), AHEAD, 'ECONNRESET', 'down'],
     ['no server', error('Error', { code: 'ECONNREFUSED' }), AHEAD, 'ECONNREFUSED', 'down'],
     ['a code that is not the system’s', error('Error', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), AHEAD, '', 'down'],
+    ['a name that may hold data', answer('Blocked for user asha@shops.example', 403), AHEAD, 'unknown', 'down'],
+    ['a name longer than names are', answer('a'.repeat(65), 403), AHEAD, 'unknown', 'down'],
     ['no error at all', 'made up', AHEAD, 'unknown', 'down'],
   ])('%s', (_title, thrown, deadline, reason, trouble) => {
     const failure = toStoreFailure(thrown, deadline);
