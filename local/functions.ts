@@ -2,6 +2,7 @@ import { createLog, type RequestLog } from '../functions/adapters/telemetry/logg
 import { start as startHttp } from '../functions/http/start.ts';
 import { start as startInvalidate } from '../functions/invalidate/start.ts';
 import { start as startInvoke } from '../functions/invoke/start.ts';
+import { lazily } from '../functions/lookup/lazily.ts';
 import type { Overrides } from '../functions/overrides.ts';
 import { INIT_MESSAGE } from '../functions/rehearsal.ts';
 import { start as startRevalidate } from '../functions/revalidate/start.ts';
@@ -137,11 +138,8 @@ export async function startFunctions(
 }
 
 function startedByFirstEvent(start: () => Promise<Handler>): Handler {
-  let started: Promise<Handler> | undefined;
-  return async (event, context) => {
-    started ??= start();
-    return (await started)(event, context);
-  };
+  const started = lazily(start);
+  return async (event, context) => (await started())(event, context);
 }
 
 /** The log without the lines of init: on this machine, the program itself says what it has started. */

@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { readLookupPayload } from '../../functions/batch/lookup-payload.ts';
 import { partitionKey } from '../../functions/customer/request/cache-key.ts';
 import type { AskedLookup } from '../../functions/customer/request/canonical-request.ts';
@@ -5,6 +6,7 @@ import type { RequestReading } from '../../functions/customer/request/reading.ts
 import { readV1Request } from '../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import { MAX_LOOKUPS } from '../../functions/lookup/max-lookups.ts';
+import { readText } from '../../functions/rest/body.ts';
 import { isRestEvent, queryParameters } from '../../functions/rest/rest-event.ts';
 
 /** The source and identifier name of a partition, without the identifier's value. */
@@ -49,7 +51,7 @@ export function learnSubjects(reading: RequestReading, keySecret: string, limit 
       case '/v1.1/customer/get':
         return [await readV1Request(queryParameters(event), undefined, reading, 'query')];
       case '/lookups':
-        return readPayloads(JSON.parse(event.body ?? ''), reading);
+        return readPayloads(readJson(event), reading);
       default:
         return [];
     }
@@ -62,6 +64,12 @@ export function learnSubjects(reading: RequestReading, keySecret: string, limit 
     },
     of: (partition) => known.get(partition),
   };
+}
+
+/** The JSON of a request's body; undefined: it is no JSON. */
+function readJson(event: APIGatewayProxyEvent): unknown {
+  const body = readText(event);
+  return body.kind === 'text' ? JSON.parse(body.text) : undefined;
 }
 
 async function readPayloads(payload: unknown, reading: RequestReading): Promise<readonly AskedLookup[]> {

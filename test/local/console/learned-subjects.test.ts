@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { partitionKey } from '../../../functions/customer/request/cache-key.ts';
 import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { learnSubjects } from '../../../local/console/learned-subjects.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 
 const SECRET = 'a-key-secret-of-a-test';
@@ -29,6 +30,17 @@ test('each look-up of a batch teaches; a refused one, and an event that is none,
   for (const event of [undefined, null, 7, 'text', {}, { lookups: 'no list' }]) await subjects.learn(event);
   expect(subjects.of(await partitionOf('A-1'))).toEqual(LEARNED);
   expect(subjects.of(await partitionOf('A-2'))).toEqual(LEARNED);
+});
+
+test('a batch by the gateway, whose body is base64, teaches too', async () => {
+  const subjects = learnSubjects(DEFAULT_READING, SECRET);
+  const batch = proxyEvent({ resource: '/lookups', body: JSON.stringify({ lookups: [lookup('A-1')] }) });
+  const body = Buffer.from(batch.body ?? '').toString('base64');
+  await subjects.learn({ ...batch, body, isBase64Encoded: true });
+  for (const broken of ['', 'no JSON', Buffer.from([0xff]).toString('base64')]) {
+    await subjects.learn({ ...batch, body: broken, isBase64Encoded: true });
+  }
+  expect(subjects.of(await partitionOf('A-1'))).toEqual(LEARNED);
 });
 
 test('what was seen longest ago is forgotten first', async () => {
