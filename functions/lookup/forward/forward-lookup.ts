@@ -65,8 +65,18 @@ export class ForwardLookup {
       // Judge the item again each time: an entry ages while we wait, or ask for its revalidation.
       const decision = this.#decide();
       const result = decision.use === 'hit' ? await this.#serve(decision) : await this.#goForward(decision);
-      if (result !== undefined) return result;
+      if (result !== undefined) return this.#withRevalidation(result);
     }
+  }
+
+  /** The result, which also says how it ended that the look-up asked another invocation to fetch. */
+  #withRevalidation(result: LookupResult): LookupResult {
+    const asked = this.#revalidation;
+    return {
+      ...result,
+      isRevalidationAsked: result.isRevalidationAsked || asked === 'asked',
+      isRevalidationLost: result.isRevalidationLost || asked === 'lost',
+    };
   }
 
   #decide(): Decision {

@@ -79,6 +79,7 @@ describe('a cold customer, an upstream that takes two seconds', () => {
     upstream.takesMs = 200;
     const { tookMs, ...result } = await answered(ask(WAIT_MS));
     expect(result).toMatchObject({ answer: { body: NEW }, cache: { status: 'collapsed', reason: 'miss' } });
+    expect(result).toMatchObject({ isRevalidationAsked: true, isRevalidationLost: false });
     expect(tookMs).toBeLessThan(WAIT_MS);
     expect(upstream.requests).toHaveLength(1);
   });
@@ -217,6 +218,8 @@ describe('a hand-over', () => {
     expect(result).toMatchObject({
       answer: { body: NEW },
       cache: { status: 'forward', reason: 'miss', isStored: true },
+      isRevalidationAsked: false,
+      isRevalidationLost: true,
       tookMs: UPSTREAM_MS,
     });
     expect(store.calls).toContain('takeBackMark');
