@@ -112,11 +112,13 @@ function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefin
     .map(({ upstreamCall }) => upstreamCall)
     .filter((call) => call !== undefined);
   if (first === undefined || second === undefined) return first;
-  const askedAt = Math.min(first.askedAt, second.askedAt);
   const error = first.error ?? second.error;
+  const spans = [first, second].map(({ askedAt, begunAt = askedAt, durationMs }) => [begunAt, begunAt + durationMs]);
+  const begunAt = Math.min(...spans.map(([start = 0]) => start));
   return {
-    askedAt,
-    durationMs: Math.max(...[first, second].map((call) => call.askedAt + call.durationMs)) - askedAt,
+    askedAt: Math.min(first.askedAt, second.askedAt),
+    begunAt,
+    durationMs: Math.max(...spans.map(([, end = 0]) => end)) - begunAt,
     attempts: first.attempts + second.attempts,
     status: first.status ?? second.status,
     requestId: first.requestId ?? second.requestId,

@@ -132,6 +132,8 @@ export type UpstreamErrors = JsonObject;
 export interface UpstreamCall {
   /** When the attempt that gave the answer began. Epoch milliseconds. */
   readonly askedAt: number;
+  /** When the first attempt began. Epoch milliseconds. Default: there was one attempt, `askedAt`. */
+  readonly begunAt?: number;
   /** How long all attempts took together. */
   readonly durationMs: number;
   /** The number of requests for this look-up, without those for credentials. */

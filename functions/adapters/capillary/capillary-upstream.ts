@@ -125,6 +125,7 @@ export class CapillaryUpstream implements CustomerUpstream {
       outcome,
       call: {
         askedAt: last?.askedAt ?? startedAt,
+        begunAt: startedAt,
         durationMs: clock.monotonicNow() - startedAtMonotonic,
         attempts: attempts.length,
         status: last?.status,

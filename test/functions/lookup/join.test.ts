@@ -357,6 +357,13 @@ describe('the log line of both halves', () => {
     ...parts,
   });
 
+  test('counts the first attempt of a half once: the last one may have begun much later', () => {
+    const main = result(PROFILE, { upstreamCall: call() });
+    const retried = call({ askedAt: 1050, begunAt: 110, durationMs: 1840, attempts: 2 });
+    const both = joined(main, result(SECTIONS, { upstreamCall: retried }));
+    expect(both.upstreamCall).toMatchObject({ askedAt: 100, begunAt: 100, durationMs: 1850, attempts: 3 });
+  });
+
   test('reports the calls as one: from the first start, as long as the longer, all attempts, v2’s status and request id', () => {
     const main = result(PROFILE, { upstreamCall: call({ askedAt: 110 }) });
     const other = result(SECTIONS, {
@@ -364,6 +371,7 @@ describe('the log line of both halves', () => {
     });
     expect(joined(main, other).upstreamCall).toEqual({
       askedAt: 100,
+      begunAt: 100,
       durationMs: 50,
       attempts: 3,
       status: 200,

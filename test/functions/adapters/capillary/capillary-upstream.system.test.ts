@@ -145,7 +145,15 @@ describe('the answer', () => {
     const { outcome, call } = await upstream.fetch(sample);
     expect(outcome).toMatchObject({ kind: 'found', status: 200, isComplete: true });
     expect(outcome.kind === 'found' && writeJson(outcome.reply)).toContain('"lifetimePurchases":221350.000');
-    expect(call).toEqual({ askedAt: clock.now(), durationMs: 0, attempts: 1, status: 200, requestId: 'simulated-1' });
+    const at = clock.now();
+    expect(call).toEqual({
+      askedAt: at,
+      begunAt: at,
+      durationMs: 0,
+      attempts: 1,
+      status: 200,
+      requestId: 'simulated-1',
+    });
   });
 
   test.each([

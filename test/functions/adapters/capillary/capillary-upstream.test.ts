@@ -118,6 +118,7 @@ describe('an answer', () => {
     const { ask, clock } = start(answering(200, CUSTOMER, { 'x-cap-requestid': 'r-1' }));
     expect((await ask()).call).toEqual({
       askedAt: clock.now(),
+      begunAt: clock.now(),
       durationMs: 0,
       attempts: 1,
       status: 200,
@@ -227,7 +228,13 @@ describe('a retry', () => {
     });
     clock.advance(500);
     const startedAt = clock.now();
-    expect((await ask()).call).toMatchObject({ askedAt: startedAt + 1025, durationMs: 2025, attempts: 2, status: 200 });
+    expect((await ask()).call).toMatchObject({
+      askedAt: startedAt + 1025,
+      begunAt: startedAt,
+      durationMs: 2025,
+      attempts: 2,
+      status: 200,
+    });
   });
 });
 
