@@ -36,12 +36,7 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
   if (body.kind === 'too-large' || body.kind === 'unknown-coding') return refuseCoding(body.kind, request);
   try {
     const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
-    if (!isObject(event))
-      return refuse(
-        'invalid_parameter',
-        'The body is not a JSON object; send the event as one JSON object in UTF-8.',
-        request,
-      );
+    if (!isObject(event)) return refuseBroken(request);
     return await actUpon(options, readCapillaryEvent(event));
   } catch (error) {
     return tryAgain(request, 'The event could not be acted on. Send it again.', troubleOf(error));
@@ -72,13 +67,20 @@ async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent)
 }
 
 const CODING_DETAILS: Readonly<Record<Exclude<BodyText['kind'], 'text' | 'unreadable'>, string>> = {
-  'too-large': `The body is over ${MAX_UNPACKED_BYTES} bytes when it is unpacked.`,
+  'too-large': `The body is over ${MAX_UNPACKED_BYTES} bytes when it is unpacked; send it without compression.`,
   'unknown-coding': 'The Content-Encoding is not known; allowed is gzip, or none.',
 };
 
 /** The body may be a JSON object that another deployment can read. So the sender must not drop it. */
 function refuseCoding(kind: keyof typeof CODING_DETAILS, request: APIGatewayProxyEvent): Reply {
   return tryAgain(request, CODING_DETAILS[kind], { unread: kind, isEventUnread: true });
+}
+
+/** The sender drops this event for good. If it named a customer, nobody acts on it, so an operator must learn of it. */
+function refuseBroken(request: APIGatewayProxyEvent): Reply {
+  const detail = 'The body is not a JSON object; send the event as one JSON object in UTF-8.';
+  const reply = refuse('invalid_parameter', detail, request);
+  return { ...reply, report: { ...reply.report, unread: 'broken', isEventUnread: true } };
 }
 
 function tryAgain(request: APIGatewayProxyEvent, detail: string, facts: Reply['report']): Reply {

@@ -61,17 +61,20 @@ describe('the body of an event', () => {
     ['that holds a list, packed', gzipSync('[]'), 'gzip'],
     ['that is not JSON, packed', gzipSync('{"a"'), 'gzip'],
   ])('%s can never be read: 400', async (_title, body, coding) => {
-    const { sendEvent, kept, store } = await start();
+    const { sendEvent, kept, store, reported, metrics } = await start();
     store.calls.length = 0;
     const headers = coding === undefined ? {} : { 'Content-Encoding': coding };
     const reply = await sendEvent(body, headers);
     expect([reply.status, JSON.parse(reply.body).code]).toEqual([400, 'invalid_parameter']);
+    // The sender drops it for good.
+    expect(reported()).toMatchObject({ status: 400, unread: 'broken', isEventUnread: true });
+    expect(metrics()).toContain('EventUnread 1');
     expect(store.calls).toEqual([]);
     expect(await kept()).toHaveLength(4);
   });
 
   const details: Readonly<Record<string, string>> = {
-    'too-large': 'The body is over 1048576 bytes when it is unpacked.',
+    'too-large': 'The body is over 1048576 bytes when it is unpacked; send it without compression.',
     'unknown-coding': 'The Content-Encoding is not known; allowed is gzip, or none.',
   };
 
