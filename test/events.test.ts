@@ -696,7 +696,8 @@ const actedUpon = (
   next: InvalidateRow['next'] = 'gone',
   row: Partial<InvalidateRow> = {},
 ): InvalidateRow => ({ status: 200, outcome: `{"invalidated":${invalidated}}`, next, ...row });
-const NO_STORE = { CACHE_MODE: 'bypass' };
+/** Nothing listens there. */
+const NO_STORE = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' };
 
 const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'purge-entries': { status: 204, outcome: 'nothing', next: 'gone' },
