@@ -15,13 +15,18 @@ const MAX_NAME_LENGTH = 40;
  * | 6 to 8 | that, or one edit away from one |
  * | 9 to 40 | that, or two edits |
  * | more | nothing |
+ *
+ * The brackets with which some clients write a list (`embed[]`, `embed[0]`) do not count.
  */
 export function safeParameterName(name: string): string {
   if (name.length > MAX_NAME_LENGTH) return UNNAMED;
-  const lower = name.toLowerCase();
+  const lower = name.replace(OF_A_LIST, '').toLowerCase();
   const mostEdits = lower.length < 6 ? 0 : lower.length < 9 ? 1 : 2;
   const isClose = DOCUMENTED_NAMES.some((known) => distanceBetween(lower, known.toLowerCase(), mostEdits) <= mostEdits);
   return isClose ? name : UNNAMED;
 }
 
 const UNNAMED = 'A parameter';
+
+/** The end of a name of a list's element. */
+const OF_A_LIST = /\[\d{0,2}\]$/;

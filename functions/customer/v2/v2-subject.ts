@@ -83,9 +83,10 @@ export function readAccountId(given: Given, source: string): string | undefined 
   const accountId = readText('accountId', given.get('accountId'));
   if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
     // Without it the upstream answers "not found" even if the customer exists (code 8015 has three causes).
+    const spelling = source.toUpperCase() === SOURCE_WITHOUT_ACCOUNTS ? ', which is written in capitals' : '';
     throw new InvalidRequestError(
       'missing_parameter',
-      `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
+      `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}${spelling}.`,
     );
   }
   return accountId;

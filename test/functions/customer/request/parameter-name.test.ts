@@ -27,6 +27,10 @@ describe('the name of an unknown parameter', () => {
     'cardnumber',
     'externalid',
     'coupon_limt',
+    'embed[]',
+    'embed[0]',
+    'source[12]',
+    'identiferValue[]',
   ])('B18: the message repeats %s: it is close to a documented name', (name) => {
     const isLong = name.length >= 6 || /^(source|id|mlp|date|embed)$/i.test(name);
     expect(safeParameterName(name)).toBe(isLong ? name : 'A parameter');
@@ -34,6 +38,11 @@ describe('the name of an unknown parameter', () => {
 
   test.each([
     'DSharma',
+    'DSharma[]',
+    'Sharma[0]',
+    'embed[123]',
+    'embed[a]',
+    '[]',
     'Sharma',
     'Dave',
     'Kate',

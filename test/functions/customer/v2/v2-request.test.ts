@@ -107,6 +107,11 @@ describe('refuses', () => {
     ],
     ['source=INSTORE&identifierName=mobile&identifierValue=', 'missing_parameter', 'identifierValue is missing'],
     ['source=WECHAT&identifierName=wechat&identifierValue=x', 'missing_parameter', 'accountId is missing'],
+    [
+      'source=instore&identifierName=email&identifierValue=a@b.c',
+      'missing_parameter',
+      'every source but INSTORE, which is written in capitals.',
+    ],
     ['source=ALL&identifierName=id&identifierValue=1&accountId=%20', 'missing_parameter', 'accountId is missing'],
     [`${BASE}&format=json`, 'unknown_parameter', 'format is not known'],
     // A & that was not escaped: the text behind it is a piece of an identifier (B18).
