@@ -27,7 +27,7 @@ export interface CanaryProps {
   readonly logRetentionDays: number;
 }
 
-/** How many requests a second the canary may make. A run makes four look-ups, one after the other. */
+/** How many requests a second the canary may make. A run makes two look-ups for each API, one after the other. */
 const PACE = { rateLimit: 2, burstLimit: 5 };
 /** The time for four look-ups, if each takes as long as the gateway waits. */
 const TIMEOUT = Duration.seconds(120);

@@ -142,7 +142,7 @@ export const CANARY_APIS = ['v2', 'v1.1'] as const;
 /** The look-ups with which a deployment checks itself from outside. */
 export interface CanarySetting {
   /**
-   * The minutes between two runs. Each run makes four look-ups. Two of them ask the upstream.
+   * The minutes between two runs. Each run makes two look-ups for each API. One of them asks the upstream.
    *
    * @default 5
    */

@@ -85,7 +85,7 @@ function sumOf(own: Reply, answers: readonly Asked[]): Readonly<Record<string, n
 /** Capillary sends an event again after 429; an administrator repeats a purge after 503. */
 function notEverywhere(event: APIGatewayProxyEvent, report: Reply['report']): Reply {
   const code = event.httpMethod === 'POST' ? 'too_many_requests' : 'store_unavailable';
-  const detail = 'Not every region has acted on it. Send it again: it goes on where it stopped.';
+  const detail = 'Not every region has acted on this request. Send it again: each region continues where it stopped.';
   const reply = problem(code, detail, requestIdOf(event), { 'Retry-After': String(RETRY_AFTER_SECONDS) });
   return { ...reply, report: { ...reply.report, ...report } };
 }

@@ -6,8 +6,9 @@ import { readSubject } from '../customer/v2/v2-subject.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
 import type { Reply } from '../rest/reply.ts';
 import { queryParameters } from '../rest/rest-event.ts';
-import { type InvalidateHandlerOptions, PURGE_WITHIN_MS } from './invalidate-options.ts';
+import type { InvalidateHandlerOptions } from './invalidate-options.ts';
 import { invalidationReply } from './invalidation-reply.ts';
+import { PURGE_WITHIN_MS } from './purge-times.ts';
 
 /** An id has 64 bits, without a sign: that is up to this many digits. */
 const MAX_ID_DIGITS = 20;
@@ -17,7 +18,7 @@ export async function deleteEntries(options: InvalidateHandlerOptions, event: AP
   const parameters = queryParameters(event);
   const subject = await readSubject(parameters, options.reading, 'query');
   const given = parameters.find(([name]) => name === 'identifierValue')?.[1] ?? '';
-  // The caller may write the value as Capillary lists it. It is harmless to delete an entry too many.
+  // The caller may write the value as Capillary lists it. To delete too much is harmless.
   const listed = await toListedIdentifiers(subject.identifier.name, given, options.reading);
   const subjects = [subject, ...listed.map((identifier) => ({ ...subject, identifier }))];
   const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;

@@ -6,8 +6,8 @@ import { requestReading } from '../request-reading.ts';
 import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createInvalidateHandler } from './handler.ts';
-import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
 import type { OtherRegion } from './other-regions.ts';
+import { PURGE_TIMEOUT_MS } from './purge-times.ts';
 
 /** Starts the function of cache administration and of the webhook. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {

@@ -11,8 +11,9 @@ import { isAuthorized } from './authorization.ts';
 import { type CapillaryEvent, readCapillaryEvent } from './event/capillary-event.ts';
 import { parseWithTexts } from './event/event-json.ts';
 import { subjectsOf } from './event/event-subjects.ts';
-import { type InvalidateHandlerOptions, PURGE_WITHIN_MS } from './invalidate-options.ts';
+import type { InvalidateHandlerOptions } from './invalidate-options.ts';
 import { invalidationReply } from './invalidation-reply.ts';
+import { PURGE_WITHIN_MS } from './purge-times.ts';
 
 /** The codes of the errors that an event can get. */
 export const WEBHOOK_REFUSALS = ['unauthorized', 'invalid_parameter', 'too_many_requests'] as const;

@@ -160,7 +160,7 @@ function answerError(request: HttpRequest): void {
     return;
   }
   if (error instanceof StoreUnavailableError) {
-    const detail = 'The store does not answer, so that this could not be completed. Send it again.';
+    const detail = 'The store does not answer, so the request is not complete. Send it again.';
     const reply = problem('store_unavailable', detail, requestIdOf(event), {
       'Retry-After': String(RETRY_AFTER_SECONDS),
     });

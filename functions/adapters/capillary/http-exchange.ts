@@ -3,7 +3,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   /** http or https. */
   readonly url: string;
-  /** Names in lower case. */
+  /** By their names, in any letter case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Default: none. */
   readonly body?: string;

@@ -6,7 +6,7 @@ const SHARED_SOURCES = [INSTORE, EVERY_SOURCE];
 
 /**
  * The look-ups by the same identifier whose entries may be about the same customer: under its own source first, then
- * under INSTORE and under ALL. It is harmless to void one too many.
+ * under INSTORE and under ALL. To void too much is harmless.
  */
 export function relatedSubjects({ source, identifier }: Subject): readonly Subject[] {
   return [...new Set([source, ...SHARED_SOURCES])].map((each) => ({ source: each, identifier }));

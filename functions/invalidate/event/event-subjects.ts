@@ -19,7 +19,7 @@ export async function subjectsOf(
   return subjects.flat();
 }
 
-/** In an event any identifier may be a number. It is harmless to invalidate one too many. */
+/** In an event any identifier may be a number. To invalidate too much is harmless. */
 async function toSubjects({ source, name, value }: EventIdentifier, reading: IdentifierReading): Promise<Subject[]> {
   const read = await Promise.all(
     [value, ...wholeNumber(value)].map((spelling) => toListedIdentifiers(name, spelling, reading)),

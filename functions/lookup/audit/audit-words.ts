@@ -48,15 +48,14 @@ export type AuditOutcome =
  * A top-level section that differs, by its documented name; or one of these:
  *
  * - `other`: a section that is not documented
- * - `gone`: a customer was served, but now the upstream does not find the customer, has erased the customer, or refuses
- *   the look-up
+ * - `gone`: now the upstream does not find the served customer, has erased the customer, or refuses the look-up
  * - `appeared`: "not found" was served, but now the upstream finds the customer
  */
 export type DriftSection = string;
 
 /** The sections that no page of the upstream documents. */
 export const OTHER_SECTION = 'other';
-/** A profile was served, but now the upstream finds no customer. */
+/** Now the upstream does not find the served customer, has erased the customer, or refuses the look-up. */
 export const GONE = 'gone';
 /** "Not found" was served, but now the upstream finds the customer. */
 export const APPEARED = 'appeared';

@@ -9,10 +9,7 @@ interface Estimate {
   meanMs: number;
   deviationMs: number;
   shortestMs: number;
-  /**
-   * How many fetches the estimate is made of. An estimate that began with another instance's expectation counts as
-   * enough.
-   */
+  /** How many fetches the estimate is made of. If another instance's estimate was the start, it begins at FIRST_COUNT. */
   count: number;
 }
 

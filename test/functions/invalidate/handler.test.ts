@@ -171,7 +171,7 @@ describe('DELETE /cache/entries', () => {
     await keep(MOBILE);
     store.failing.add('deleteItems');
     const { status, body } = await purgeEntries(MOBILE);
-    const detail = 'The store does not answer, so that this could not be completed. Send it again.';
+    const detail = 'The store does not answer, so the request is not complete. Send it again.';
     expect([status, JSON.parse(body)]).toMatchObject([503, { code: 'store_unavailable', detail }]);
   });
 });

@@ -86,7 +86,7 @@ describe('with a region that cannot be reached', () => {
     const { first, kept } = await startRegions(3, (region) => region !== 1);
     const { status, headers, body } = await first.purgeCustomer(CUSTOMER);
     expect([status, headers['Retry-After']]).toEqual([503, '5']);
-    const detail = 'Not every region has acted on it. Send it again: it goes on where it stopped.';
+    const detail = 'Not every region has acted on this request. Send it again: each region continues where it stopped.';
     expect(JSON.parse(body)).toMatchObject({ code: 'store_unavailable', detail });
     expect(await kept()).toEqual([false, false, true]);
     expect(first.reported()).toMatchObject({ regions: 2, failedRegions: ['region-2: TypeError'] });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PURGE_TIMEOUT_MS, PURGE_WITHIN_MS } from '../../../functions/invalidate/invalidate-options.ts';
+import { PURGE_TIMEOUT_MS, PURGE_WITHIN_MS } from '../../../functions/invalidate/purge-times.ts';
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { startInvalidateFunction } from '../../support/invalidate-function.ts';
 import { found } from '../../support/scripted-upstream.ts';

@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { requestMetrics } from '../../../functions/adapters/telemetry/metrics.ts';
-import { PURGE_WITHIN_MS } from '../../../functions/invalidate/invalidate-options.ts';
+import { PURGE_WITHIN_MS } from '../../../functions/invalidate/purge-times.ts';
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { FOREIGN_EVENTS } from '../../support/foreign-events.ts';
 import { type EventBody, startInvalidateFunction } from '../../support/invalidate-function.ts';
