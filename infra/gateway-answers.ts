@@ -1,4 +1,5 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { FAULT_RETRY_AFTER_SECONDS, GATEWAY_DETAILS } from './gateway-words.ts';
 
 /** The gateway's own answers, in the words of contract §1. */
 interface GatewayAnswer {
@@ -15,14 +16,14 @@ const FORBIDDEN = {
   status: 403,
   code: 'forbidden',
   title: 'Forbidden',
-  detail: 'The request needs a valid API key (x-api-key) or signature.',
+  detail: GATEWAY_DETAILS.forbidden,
 } as const;
 
 const BAD_REQUEST = {
   status: 400,
   code: 'invalid_parameter',
   title: 'Bad Request',
-  detail: 'The gateway cannot read the request.',
+  detail: GATEWAY_DETAILS.invalid_parameter,
 } as const;
 
 const TOO_MANY_REQUESTS = { status: 429, code: 'too_many_requests', title: 'Too Many Requests' } as const;
@@ -31,8 +32,8 @@ const INTERNAL_ERROR = {
   status: 500,
   code: 'internal_error',
   title: 'Internal Server Error',
-  detail: 'The request failed by a fault of our own.',
-  retryAfterSeconds: 5,
+  detail: GATEWAY_DETAILS.internal_error,
+  retryAfterSeconds: FAULT_RETRY_AFTER_SECONDS,
 } as const;
 
 /** Each kind of answer that API Gateway makes for this API. The two defaults are for every other kind. */
@@ -55,7 +56,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     status: 413,
     code: 'too_large',
     title: 'Content Too Large',
-    detail: 'The body is too large; allowed are 4.5 MB.',
+    detail: GATEWAY_DETAILS.too_large,
   },
   {
     type: ResponseType.THROTTLED,
@@ -75,7 +76,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     status: 504,
     code: 'upstream_timeout',
     title: 'Gateway Timeout',
-    detail: 'The look-up took longer than the gateway waits.',
+    detail: GATEWAY_DETAILS.upstream_timeout,
   },
   // Lambda did not accept the request, or did not answer it.
   { type: ResponseType.INTEGRATION_FAILURE, ...INTERNAL_ERROR },

@@ -1,24 +1,14 @@
 import { problem } from '../../functions/rest/problem.ts';
-import type { ProblemCode } from '../../functions/rest/problem-code.ts';
+import { FAULT_RETRY_AFTER_SECONDS, GATEWAY_DETAILS } from '../../infra/gateway-words.ts';
 import type { WireReply } from './wire.ts';
 
 /** The answers of the gateway itself. */
-export type GatewayAnswerCode = Extract<
-  ProblemCode,
-  'forbidden' | 'too_large' | 'invalid_parameter' | 'internal_error' | 'upstream_timeout'
->;
+export type GatewayAnswerCode = keyof typeof GATEWAY_DETAILS;
 
-/** The words of the deployed gateway (`infra/gateway-answers.ts`). */
-const DETAIL_BY_CODE: Readonly<Record<GatewayAnswerCode, string>> = {
-  forbidden: 'The request needs a valid API key (x-api-key) or signature.',
-  too_large: 'The body is too large; allowed are 4.5 MB.',
-  invalid_parameter: 'The gateway cannot read the request.',
-  internal_error: 'The request failed by a fault of our own.',
-  upstream_timeout: 'The look-up took longer than the gateway waits.',
+/** When the request may be sent again by the deployed gateway's answer. Seconds. */
+const RETRY_AFTER_BY_CODE: Readonly<Partial<Record<GatewayAnswerCode, string>>> = {
+  internal_error: String(FAULT_RETRY_AFTER_SECONDS),
 };
-
-/** When the request may be sent again by the deployed gateway's answer, in seconds. */
-const RETRY_AFTER_BY_CODE: Readonly<Partial<Record<GatewayAnswerCode, string>>> = { internal_error: '5' };
 
 /**
  * The gateway's own answer, in the form of the function's errors.
@@ -29,7 +19,7 @@ export function gatewayAnswer(
   code: GatewayAnswerCode,
   requestId: string,
   allowsOrigins: boolean,
-  detail = DETAIL_BY_CODE[code],
+  detail: string = GATEWAY_DETAILS[code],
 ): WireReply {
   const { status, headers, body } = problem(code, detail, requestId);
   const retryAfter = RETRY_AFTER_BY_CODE[code];
