@@ -5,6 +5,7 @@ import {
   CLASS_PARTS,
   CLASS_SEPARATOR,
   MAX_CALLERS_LENGTH,
+  MAX_CLASSES,
   roleOfTwo,
 } from '../functions/settings/caller-classes.ts';
 import { authKindOf } from './auth.ts';
@@ -33,8 +34,8 @@ const CLASS = members({
 export const CALLERS: Rule = (value, name) => {
   const isFine = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = isFine ? Object.entries(value) : [];
-  if (entries.length === 0 || entries.length > 20) {
-    return rule('an object of 1 to 20 classes by their names', () => false)(value, name);
+  if (entries.length === 0 || entries.length > MAX_CLASSES) {
+    return rule(`an object of 1 to ${MAX_CLASSES} classes by their names`, () => false)(value, name);
   }
   const named = rule(CLASS_NAME_ALLOWED, (text) => typeof text === 'string' && CLASS_NAME.test(text));
   return entries.flatMap(([className, own]) => [

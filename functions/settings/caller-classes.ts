@@ -30,7 +30,7 @@ export const CLASS_SEPARATOR = '.';
 /** A role or a user, and not a session, which exists only for a time. */
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/;
 /** How many classes there may be. API Gateway needs no such limit: it searches all keys in one list. */
-const MAX_CLASSES = 20;
+export const MAX_CLASSES = 20;
 /** Lambda takes 4 KB for all of a function's settings. Characters. */
 export const MAX_CALLERS_LENGTH = 2500;
 

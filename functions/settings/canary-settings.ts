@@ -1,5 +1,6 @@
+import { APIS, type Api } from '../customer/request/canonical-request.ts';
 import { type AwsCredentials, readAwsEnvironment } from './aws-environment.ts';
-import type { PrimaryIdentifier } from './definitions.ts';
+import { PRIMARY_IDENTIFIERS, type PrimaryIdentifier } from './definitions.ts';
 import { matching, oneOf, optional, shownValue, toBaseUrl } from './readers.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -15,14 +16,12 @@ export interface CanarySettings {
    */
   readonly signing: { readonly region: string; readonly credentials: AwsCredentials } | undefined;
   /** The APIs to ask, with a comma between them (`CANARY_APIS`). */
-  readonly apis: readonly ('v2' | 'v1.1')[];
+  readonly apis: readonly Api[];
   /** The kind of identifier to ask for (`CANARY_IDENTIFIER`): the primary one, if dual eligibility is on. */
   readonly identifier: PrimaryIdentifier;
   /** The deployment (`METRICS_ENVIRONMENT`). */
   readonly environment: string;
 }
-
-const APIS = ['v2', 'v1.1'] as const;
 
 /** Reads APIs, each once, in the order of the canary's look-ups. */
 function toApis(text: string): CanarySettings['apis'] | undefined {
@@ -32,8 +31,6 @@ function toApis(text: string): CanarySettings['apis'] | undefined {
 }
 
 const AUTHS = ['apiKey', 'iam'] as const;
-
-const IDENTIFIERS: readonly PrimaryIdentifier[] = ['externalId', 'email', 'mobile'];
 
 /**
  * Parses the canary's settings.
@@ -52,7 +49,7 @@ export function parseCanarySettings(environment: Readonly<Record<string, string 
   const url = URL.canParse(CANARY_URL) ? toBaseUrl(CANARY_URL) : undefined;
   const key = optional(matching(/^[\x21-\x7e]+$/))(CANARY_KEY);
   const apis = toApis(CANARY_APIS);
-  const identifier = oneOf(IDENTIFIERS)(CANARY_IDENTIFIER);
+  const identifier = oneOf(PRIMARY_IDENTIFIERS)(CANARY_IDENTIFIER);
   const auth = oneOf(AUTHS)(CANARY_AUTH);
   const signing = auth === 'iam' ? toSigning(environment) : null;
   if (
@@ -70,7 +67,7 @@ export function parseCanarySettings(environment: Readonly<Record<string, string 
       ...problem(apis, `CANARY_APIS is ${shownValue(CANARY_APIS)}; allowed is v2, v1.1, or both with a comma.`),
       ...problem(
         identifier,
-        `CANARY_IDENTIFIER is ${shownValue(CANARY_IDENTIFIER)}; allowed is ${IDENTIFIERS.join(', ')}.`,
+        `CANARY_IDENTIFIER is ${shownValue(CANARY_IDENTIFIER)}; allowed is ${PRIMARY_IDENTIFIERS.join(', ')}.`,
       ),
       ...problem(auth, `CANARY_AUTH is ${shownValue(CANARY_AUTH)}; allowed is ${AUTHS.join(' or ')}.`),
       ...problem(

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import type { Route, RouteEntry } from '../../infra/routes.ts';
+import { GATEWAY_LIMIT_MS } from '../../infra/time-limits.ts';
 import { beforeDeadline } from '../lambda/deadline.ts';
 import { type LocalFunction, MAX_PAYLOAD_BYTES } from '../lambda/local-function.ts';
 import { type CallerCheck, type GatewayCaller, UNKNOWN_CALLER } from './callers/caller-check.ts';
@@ -48,12 +49,11 @@ const REFUSALS: readonly GatewayAnswerCode[] = ['forbidden', 'invalid_parameter'
 export type RestApi = (request: IncomingMessage, requestId: string, signal: AbortSignal) => Promise<WireReply>;
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-const DEFAULT_TIMEOUT_MS = 29_000;
 const NO_BODY = Buffer.alloc(0);
 
 /** Answers requests as API Gateway's REST APIs do: route, credential, proxy event, function, reply. */
 export function createRestApi(options: RestApiOptions): RestApi {
-  const { routes, functions, apiKeys, allowsOrigins, log, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { routes, functions, apiKeys, allowsOrigins, log, timeoutMs = GATEWAY_LIMIT_MS } = options;
   const router = createRouter(routes);
   const checkKey = createKeyCheck(apiKeys);
   const checkOf = ({ authorization, entry }: Route): CallerCheck => {

@@ -1,12 +1,11 @@
 import type { Api } from '../../customer/request/canonical-request.ts';
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
+import { MINUTE_MS } from '../../lookup/forward/budget/budget-minute.ts';
 import type { UpstreamCallCounters } from '../../lookup/ports.ts';
 import { toNumber } from './stored-item.ts';
 import type { TableWrites } from './table-writes.ts';
 import { absentOrLess } from './update.ts';
 import { number, ttl } from './written-item.ts';
-
-const MINUTE_MS = 60_000;
 
 /** The calls that the fleet has taken of its budget for the upstream: an item for each minute of each API. */
 export class DynamoDbUpstreamCallCounters implements UpstreamCallCounters {

@@ -21,6 +21,18 @@ async function startCanary(
   return { ...service, log, canary: createCanary(settings, log) };
 }
 
+/** An upstream that finds the same customer, whatever it is asked for. */
+async function oneCustomerForEveryLookUp() {
+  const { url } = await startHttpServer((response, { url: path }) => {
+    const customer = { user_id: 7, firstname: 'A', item_status: { success: true, code: 1000, message: 'Found' } };
+    const status = { success: true, code: 200, message: 'SUCCESS' };
+    const isV2 = path.startsWith('/v2/');
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(isV2 ? { id: 7 } : { response: { status, customers: { customer: [customer] } } }));
+  });
+  return { UPSTREAM_BASE_URL: url };
+}
+
 /** The canary's report. */
 const linesOf = (log: RecordingLog) => log.lines[0]?.facts.lines;
 
@@ -104,8 +116,38 @@ describe('the canary', () => {
     const failure = await failureOf(canary);
     expect(failure).toBeInstanceOf(CanaryFailure);
     expect(String(failure)).toMatch(/fails or is unreachable from the function/);
-    expect(log.lines).toMatchObject([{ level: 'error', message: 'canary', facts: { problems: [expect.any(String)] } }]);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'error',
+        message: 'canary',
+        facts: { problems: [expect.stringMatching(/^v2: /), expect.stringMatching(/^v1\.1: /)] },
+      },
+    ]);
   });
+
+  test('asks both APIs, even if the first one has a problem: the line says which one is well', async () => {
+    const { canary, log, upstream } = await startCanary();
+    upstream.control({ fault: { kind: 'status', status: 503, api: 'v2' } });
+    expect(String(await failureOf(canary))).toMatch(/v2: .*fails or is unreachable/);
+    expect(log.lines[0]?.facts.problems).toEqual([expect.stringMatching(/^v2: /)]);
+    expect(linesOf(log)).toEqual([
+      expect.stringMatching(/^v2 503 in /),
+      expect.stringMatching(/^v1\.1 200 in \d+ ms: lookaside; fwd=request;/),
+      expect.stringMatching(/^v1\.1 200 in \d+ ms: lookaside; hit;/),
+    ]);
+  });
+
+  test.each(['externalId', 'email', 'mobile'])(
+    'fails when the upstream gives one customer for every %s: the canary asks for nobody',
+    async (CANARY_IDENTIFIER) => {
+      const { canary, log } = await startCanary({ CANARY_IDENTIFIER }, KEY, await oneCustomerForEveryLookUp());
+      expect(await failureOf(canary)).toBeInstanceOf(CanaryFailure);
+      expect(log.lines[0]?.facts.problems).toEqual([
+        expect.stringMatching(/^v2: The answer has a customer, but the identifier is made up/),
+        expect.stringMatching(/^v1\.1: The answer has a customer, but the identifier is made up/),
+      ]);
+    },
+  );
 
   test('fails while the cache is off', async () => {
     const { canary } = await startCanary({}, KEY, { CACHE_MODE: 'bypass' });
@@ -152,7 +194,7 @@ describe('its settings', () => {
     [{ CANARY_APIS: 'v3' }, 'CANARY_APIS is "v3"; allowed is v2, v1.1, or both with a comma.'],
     [{ CANARY_APIS: 'v2,v2' }, 'CANARY_APIS is "v2,v2"; allowed'],
     [{ CANARY_APIS: '' }, 'CANARY_APIS is ""; allowed'],
-    [{ CANARY_IDENTIFIER: 'id' }, 'CANARY_IDENTIFIER is "id"; allowed is externalId, email, mobile.'],
+    [{ CANARY_IDENTIFIER: 'id' }, 'CANARY_IDENTIFIER is "id"; allowed is mobile, email, externalId.'],
     [
       { CANARY_KEY: 'has a space' },
       'CANARY_KEY is wrong (its value is a secret); allowed are printable ASCII characters.',
