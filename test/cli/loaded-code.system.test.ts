@@ -57,6 +57,7 @@ describe('the code that is loaded', () => {
       'functions/customer/request/edit-distance.ts',
       'functions/customer/request/sources.ts',
       'functions/lookup/directives.ts',
+      'functions/lookup/header-elements.ts',
       'functions/lookup/max-header-length.ts',
       'functions/lookup/max-lookups.ts',
       'functions/settings/loopback.ts',
