@@ -311,6 +311,7 @@ describe('docs/operating.md', () => {
         cache: true,
         detail: true,
         isStored: true,
+        notStored: true,
         joined: true,
         ageMs: true,
         upstreamFailure: true,

@@ -1,4 +1,5 @@
 import type { Asked } from './asked.ts';
+import type { NotStoredReason } from './entry.ts';
 import type { Decision, ForwardReason, Servable } from './freshness.ts';
 import type { CacheUse, LookupResult, ServedReply } from './lookup-result.ts';
 import { withLateBody } from './packed-body.ts';
@@ -117,14 +118,16 @@ export function notCached(asked: Asked, reason: ForwardReason): LookupResult {
   return result(asked, { answer: { kind: 'not-cached' }, cache });
 }
 
-/** The upstream answered, or failed. */
+/** The upstream answered, or failed. @param notStored why its answer was not stored. Default: nothing says why */
 export function forwarded(
   asked: Asked,
   parts: Pick<LookupResult, 'answer' | 'upstreamCall' | 'isIdentityMismatch'>,
   reason: ForwardReason | 'bypass',
   isStored: boolean,
+  notStored?: NotStoredReason,
 ): LookupResult {
-  return result(asked, { ...parts, cache: { status: 'forward', reason, isStored } });
+  const cache: CacheUse = { status: 'forward', reason, isStored, ...(notStored !== undefined && { notStored }) };
+  return result(asked, { ...parts, cache });
 }
 
 /** An entry as it is served. Its text is read only if it is needed. */

@@ -94,7 +94,11 @@ function cacheUseOf(main: LookupResult, other: LookupResult, answer: LookupResul
   const uses = [main.cache, other.cache];
   const forwarded = uses.filter((use) => use.status === 'forward');
   const [first] = forwarded;
-  if (first !== undefined) return { ...first, isStored: forwarded.every(({ isStored }) => isStored) };
+  if (first !== undefined) {
+    const notStored = forwarded.find((use) => use.notStored !== undefined)?.notStored;
+    const isStored = forwarded.every((use) => use.isStored);
+    return { ...first, isStored, ...(notStored !== undefined && { notStored }) };
+  }
   return uses.find(({ status }) => status === 'collapsed') ?? (ttlOf(answer) < ttlOf(main.answer) ? other : main).cache;
 }
 

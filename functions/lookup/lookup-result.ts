@@ -1,3 +1,4 @@
+import type { NotStoredReason } from './entry.ts';
 import type { ForwardReason, StaleDetail } from './freshness.ts';
 import type { PackedBody } from './packed-body.ts';
 import type { FailureKind, UpstreamCall, UpstreamFailure } from './upstream.ts';
@@ -83,4 +84,6 @@ export type CacheUse =
       readonly reason: ForwardReason | 'bypass';
       /** Whether the answer is certainly stored. */
       readonly isStored: boolean;
+      /** Why it was not stored, if the store did not fail. */
+      readonly notStored?: NotStoredReason;
     };

@@ -1,3 +1,4 @@
+import type { NotStoredReason } from './entry.ts';
 import type { CacheUse, JoinOutcome, LookupResult } from './lookup-result.ts';
 
 /** A look-up in the log: its outcome, and nothing about its customer. */
@@ -9,6 +10,8 @@ export interface LookupReport {
   /** Why a hit is stale. */
   readonly detail?: string;
   readonly isStored?: boolean;
+  /** Why the upstream's answer was not stored. */
+  readonly notStored?: NotStoredReason;
   /** The result of joining sections of the other API. */
   readonly joined?: JoinOutcome;
   readonly ageMs?: number;
@@ -57,13 +60,17 @@ export function lookupReport(result: LookupResult): LookupReport {
   };
 }
 
-function cacheReport(cache: CacheUse): Pick<LookupReport, 'cache' | 'detail' | 'isStored'> {
+function cacheReport(cache: CacheUse): Pick<LookupReport, 'cache' | 'detail' | 'isStored' | 'notStored'> {
   switch (cache.status) {
     case 'hit':
       return { cache: 'hit', ...(cache.detail !== undefined && { detail: cache.detail }) };
     case 'collapsed':
       return { cache: 'collapsed' };
     case 'forward':
-      return { cache: cache.reason, isStored: cache.isStored };
+      return {
+        cache: cache.reason,
+        isStored: cache.isStored,
+        ...(cache.notStored !== undefined && { notStored: cache.notStored }),
+      };
   }
 }

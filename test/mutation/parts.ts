@@ -34,7 +34,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/revalidation' },
   'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },
-  'lookup-directives': { files: ['lookup/directives.ts'], tests: 'lookup/{directives,lookup}' },
+  'lookup-directives': {
+    files: ['lookup/directives.ts', 'lookup/header-elements.ts'],
+    tests: 'lookup/{directives,lookup,preferences}',
+  },
   'lookup-join': {
     files: ['lookup/customer-lookup.ts', 'lookup/join.ts', 'lookup/joined-lookup.ts'],
     tests: 'lookup/{customer-lookup,join,joined-merger,read-together}',
@@ -69,7 +72,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-forward-variants': { files: ['lookup/forward/variant-limit.ts'], tests: 'lookup/forward/variant-limit' },
   'lookup-forward-lease-watch': { files: ['lookup/forward/lease-watch.ts'], tests: 'lookup/forward/lease-watch' },
   'lookup-forward-lease': { files: ['lookup/forward/lease.ts'], tests: 'lookup/forward/lease' },
-  'lookup-forward-ask': { files: ['lookup/forward/ask-upstream.ts'], tests: 'lookup/forward/ask-upstream' },
+  'lookup-forward-ask': {
+    files: ['lookup/forward/ask-context.ts', 'lookup/forward/ask-upstream.ts'],
+    tests: 'lookup/forward/ask-upstream',
+  },
   'lookup-forward-fetch': {
     files: ['lookup/forward/fetch.ts'],
     tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,upstream-pause-*}}',
@@ -337,6 +343,7 @@ export const WITHOUT_FUNCTIONS: readonly string[] = [
   'customer/request/reading.ts',
   'customer/request/sources.ts',
   'invalidate/invalidate-options.ts',
+  'invalidate/purge-times.ts',
   'lookup/asked.ts',
   'lookup/audit/audit-words.ts',
   'lookup/forward/fetched.ts',

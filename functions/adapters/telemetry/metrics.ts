@@ -59,7 +59,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Event | was a webhook event that the service acted on |
  * | Unacknowledged | was a purge or a webhook event that the service could not complete: its sender must repeat it |
  * | WebhookRefused | was an event without the webhook's secret, not a look-up |
- * | EventUnread | was a webhook event in which the service found no customer and no card |
+ * | EventUnread | was a webhook event that the service cannot read, or in which it found no customer and no card |
  *
  * An event that is not the function's own is not a request: no metric counts it.
  */

@@ -3,34 +3,15 @@ import type { Asked, KeyedAsked } from '../asked.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import { lastVoidingMs, MAX_READ_AGE_MS } from '../fleet.ts';
 import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
-import { createInvalidation, type Invalidation } from '../invalidation.ts';
-import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
+import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askForRevalidation, isHeldBack } from '../revalidation.ts';
-import type { UpstreamBudget } from './budget/upstream-budget.ts';
+import type { AskContext } from './ask-context.ts';
 import { fetchReply } from './fetch.ts';
-import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
-import { endContradicted, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT, whyNeverStored } from './keep.ts';
+import { endContradicted, endUnstored, type Kept, keepAnswer, keepFailure, notKept } from './keep.ts';
 import type { OwnLease } from './lease.ts';
-import { LeaseEnds } from './polls/lease-ends.ts';
-import { SlowUpstream } from './slow-upstream.ts';
-import { UpstreamPauseGate } from './upstream-pause-gate.ts';
 import { voidFormer } from './void-former.ts';
-
-/** The parts that all look-ups of an instance share when they ask the upstream. */
-export interface AskContext {
-  readonly ports: LookupPorts;
-  readonly policy: LookupPolicy;
-  readonly gate: UpstreamPauseGate;
-  readonly fetchTimes: FetchTimes;
-  readonly leaseEnds: LeaseEnds;
-  readonly slowUpstream: SlowUpstream;
-  /** The fleet's budget for the upstream; undefined: it has none. */
-  readonly budget: UpstreamBudget | undefined;
-  /** Undefined: the cache is off. */
-  readonly invalidation: Invalidation | undefined;
-}
 
 /** The facts that a look-up has when it asks the upstream. */
 export interface Known {
@@ -42,19 +23,6 @@ export interface Known {
   readonly readAt: number;
   /** Whether the fetch that the look-up waited for ended `ceded`. Default: no. */
   readonly wasCeded?: boolean;
-}
-
-/**
- * Makes the parts that all look-ups of an instance share. Call it once for each instance. @param budget default: none
- */
-export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budget?: UpstreamBudget): AskContext {
-  const { clock, random, store } = ports;
-  const invalidation = store && createInvalidation({ store, clock, keySecrets: policy.keySecrets });
-  const gate = new UpstreamPauseGate(clock, random);
-  const slowUpstream = new SlowUpstream(clock);
-  const fetchTimes = new FetchTimes();
-  const leaseEnds = new LeaseEnds(clock);
-  return { ports, policy, gate, fetchTimes, leaseEnds, slowUpstream, budget, invalidation };
 }
 
 /**
@@ -81,7 +49,8 @@ async function askWithoutRight(
     const revalidation = await endFailedAlone(context, asked, known, lease, fetched);
     return answerFailure(context, asked, known, fetched, reason, revalidation);
   }
-  const isEnded = await lease?.end(endUnstored(lease, fetched, whyNeverStored(context.policy.windows, fetched)));
+  const kept = notKept(context.policy.windows, fetched);
+  const isEnded = await lease?.end(endUnstored(lease, fetched, kept.why));
   const { item } = known;
   const isGone = await voidFormer(context.invalidation, asked, item, fetched, {
     // If the lease was ours, the item has its outcome for the waiters.
@@ -89,7 +58,7 @@ async function askWithoutRight(
     endsAt: voidingEndsAt(context, asked),
   });
   if (isEnded !== true && !isGone) await endContradicted(context.policy, asked, item, fetched);
-  return answer(context, asked, fetched, reason, NOT_KEPT);
+  return answer(context, asked, fetched, reason, kept);
 }
 
 /** Asks the upstream under our own lease, stores the answer if it may be stored, and ends the lease in every case. */
@@ -237,12 +206,18 @@ function answer(
   asked: Asked,
   { outcome, call, reply }: Answered,
   reason: ForwardReason | 'bypass',
-  { isStored, lifetimeMs }: Kept,
+  { isStored, lifetimeMs, why }: Kept,
 ): LookupResult {
   const { kind, status } = outcome;
   const { body, customer, customerAliases, isMismatch } = reply;
   const ageMs = Math.max(0, clock.now() - call.askedAt);
   const ttlMs = lifetimeMs === undefined ? 0 : lifetimeMs - ageMs;
   const served = { kind, status, body, ageMs, ttlMs, customer, customerAliases };
-  return forwarded(asked, { answer: served, upstreamCall: call, isIdentityMismatch: isMismatch }, reason, isStored);
+  return forwarded(
+    asked,
+    { answer: served, upstreamCall: call, isIdentityMismatch: isMismatch },
+    reason,
+    isStored,
+    why,
+  );
 }

@@ -5,15 +5,8 @@ import type { StoredItem } from '../entry.ts';
 import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
 import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
-import {
-  type AskContext,
-  askAlone,
-  askAsHolder,
-  isReadLongAgo,
-  type Known,
-  revalidateIfIdle,
-  softMsLeft,
-} from './ask-upstream.ts';
+import type { AskContext } from './ask-context.ts';
+import { askAlone, askAsHolder, isReadLongAgo, type Known, revalidateIfIdle, softMsLeft } from './ask-upstream.ts';
 import { type HandedOver, HandOver } from './hand-over.ts';
 import { KnownItem } from './known-item.ts';
 import { OwnLease } from './lease.ts';

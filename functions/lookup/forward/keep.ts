@@ -24,10 +24,14 @@ export interface Kept {
   readonly isEnded: boolean;
   /** How long the answer is fresh; undefined: it is never stored. Milliseconds. */
   readonly lifetimeMs: number | undefined;
+  /** Why the answer was not stored. Undefined: it was stored, or the store failed. */
+  readonly why?: NotStoredReason | undefined;
 }
 
-/** An answer that must not be stored. */
-export const NOT_KEPT: Kept = { isStored: false, isEnded: false, lifetimeMs: undefined };
+/** The result for an answer of a look-up that had no right to store it. */
+export function notKept(windows: FreshnessWindows, fetched: Answered): Kept {
+  return { isStored: false, isEnded: false, lifetimeMs: undefined, why: whyNeverStored(windows, fetched) };
+}
 
 /**
  * Stores the answer, if it may be stored and the lease is still ours. It ends the lease in every case.
@@ -51,7 +55,7 @@ export async function keepAnswer(
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
   const why = whyNever ?? (written === 'lost' ? undefined : written);
   const isEnded = await lease.end(endUnstored(lease, fetched, why, wasCeded && written === undefined));
-  return { isStored: false, isEnded, lifetimeMs };
+  return { isStored: false, isEnded, lifetimeMs, why: written === 'lost' ? 'voided' : why };
 }
 
 /**

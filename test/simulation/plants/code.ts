@@ -3,7 +3,8 @@ import type { JoinableIdentifier } from '../../../functions/customer/v1/v1-reque
 import type { KeyedAsked } from '../../../functions/lookup/asked.ts';
 import type { AuditRequest, SkipReason } from '../../../functions/lookup/audit/audit-words.ts';
 import type { CacheEntry, StoredItem } from '../../../functions/lookup/entry.ts';
-import type { AskContext, Known } from '../../../functions/lookup/forward/ask-upstream.ts';
+import type { AskContext } from '../../../functions/lookup/forward/ask-context.ts';
+import type { Known } from '../../../functions/lookup/forward/ask-upstream.ts';
 import type { Fetched, ReadReply } from '../../../functions/lookup/forward/fetched.ts';
 import type { OwnLease } from '../../../functions/lookup/forward/lease.ts';
 import type { UpstreamPauseGate } from '../../../functions/lookup/forward/upstream-pause-gate.ts';

@@ -4,11 +4,10 @@ import type { KeyedAsked } from '../../../../functions/lookup/asked.ts';
 import { Crowd } from '../../../../functions/lookup/crowd.ts';
 import { NO_DIRECTIVES } from '../../../../functions/lookup/directives.ts';
 import { type CacheEntry, EMPTY_ITEM, type StoredItem } from '../../../../functions/lookup/entry.ts';
+import { type AskContext, createAskContext } from '../../../../functions/lookup/forward/ask-context.ts';
 import {
-  type AskContext,
   askAlone,
   askAsHolder,
-  createAskContext,
   isReadLongAgo,
   type Known,
   revalidateIfIdle,

@@ -4,7 +4,7 @@ import type { KeyedAsked } from '../../../../functions/lookup/asked.ts';
 import { Crowd } from '../../../../functions/lookup/crowd.ts';
 import { NO_DIRECTIVES } from '../../../../functions/lookup/directives.ts';
 import { type CacheEntry, EMPTY_ITEM, type LeaseOutcome, type StoredItem } from '../../../../functions/lookup/entry.ts';
-import { type AskContext, createAskContext } from '../../../../functions/lookup/forward/ask-upstream.ts';
+import { type AskContext, createAskContext } from '../../../../functions/lookup/forward/ask-context.ts';
 import { ForwardLookup } from '../../../../functions/lookup/forward/forward-lookup.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import { StoreAccess } from '../../../../functions/lookup/store-access.ts';

@@ -144,7 +144,7 @@ describe('an answer that is never stored says why', () => {
   ])('%s: %#', async (why, fetched, windows, isContradicted) => {
     const outcome = { kind: 'not-stored', token: 'token', why };
     expect(await keep(fetched, { windows })).toEqual({
-      kept: { isStored: false, isEnded: true, lifetimeMs: undefined },
+      kept: { isStored: false, isEnded: true, lifetimeMs: undefined, why },
       done: [['end', { outcome, endsEntry: isContradicted }]],
     });
   });
@@ -160,7 +160,7 @@ describe('an answer that is never stored says why', () => {
     const fetched = answered({ kind: 'erased', status: 400 }, NO_CUSTOMER);
     for (const isOurs of [true, false]) {
       expect(await keep(fetched, { isOurs })).toEqual({
-        kept: { isStored: false, isEnded: isOurs, lifetimeMs: undefined },
+        kept: { isStored: false, isEnded: isOurs, lifetimeMs: undefined, why: 'refused' },
         done: [['end', { outcome: erased, endsEntry: true }]],
       });
     }
@@ -171,15 +171,15 @@ describe('an answer that the store does not take', () => {
   const CEDED = { kind: 'ceded', token: 'token' };
   const notStored = (why: string) => ({ kind: 'not-stored', token: 'token', why });
   const WRITTEN = ['write', FOUND_ENTRY];
-  test.each<[string, Circumstances, outcome: object, before: readonly unknown[]]>([
-    ['a purge came before the index', { isAdded: false }, notStored('voided'), [INDEXED]],
-    ['the index fails: one of the waiters takes over', { isAdded: undefined }, CEDED, [INDEXED]],
-    ['the lease is lost, or its fetch is void', { written: 'lost' }, CEDED, [INDEXED, WRITTEN]],
-    ['the entry is too large', { written: 'too-large' }, notStored('too-large'), [INDEXED, WRITTEN]],
-    ['the write fails: one of the waiters takes over', { written: undefined }, CEDED, [INDEXED, WRITTEN]],
-  ])('%s', async (_title, circumstances, outcome, before) => {
+  test.each<[string, Circumstances, outcome: object, Kept['why'], before: readonly unknown[]]>([
+    ['a purge came before the index', { isAdded: false }, notStored('voided'), 'voided', [INDEXED]],
+    ['the index fails: one of the waiters takes over', { isAdded: undefined }, CEDED, undefined, [INDEXED]],
+    ['the lease is lost, or its fetch is void', { written: 'lost' }, CEDED, 'voided', [INDEXED, WRITTEN]],
+    ['the entry is too large', { written: 'too-large' }, notStored('too-large'), 'too-large', [INDEXED, WRITTEN]],
+    ['the write fails: one of the waiters takes over', { written: undefined }, CEDED, undefined, [INDEXED, WRITTEN]],
+  ])('%s', async (_title, circumstances, outcome, why, before) => {
     for (const isOurs of [true, false]) {
-      const kept: Kept = { isStored: false, isEnded: isOurs, lifetimeMs: FOUND_LIFETIME_MS };
+      const kept: Kept = { isStored: false, isEnded: isOurs, lifetimeMs: FOUND_LIFETIME_MS, why };
       const done = [...before, ['end', { outcome, endsEntry: false }]];
       expect(await keep(answered(FOUND), { ...circumstances, isOurs })).toEqual({ kept, done });
     }
