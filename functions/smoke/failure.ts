@@ -19,7 +19,10 @@ const ADVICE: Readonly<Record<string, (problem: Problem, target: Target) => stri
   not_found: () =>
     "Lookaside answers, but has nothing at this path: --url is the stack's output Endpoint, without the look-up's path.",
   too_many_requests: ({ detail }) =>
-    `${detail} Wait, or raise throttle or quota of the environment (infra/environments.ts).`,
+    isOfGuard(detail)
+      ? `${detail} The guard refuses the caller, because it may try numbers out: find out what sends its look-ups ` +
+        '(docs/operating.md, "Alarm: guarded"). throttle and quota of the environment do not help.'
+      : `${detail} Wait, or raise throttle or quota of the environment (infra/environments.ts).`,
   upstream_invalid: ({ detail }) =>
     isAboutCredentials(detail)
       ? 'The upstream refuses our credentials: the secret holds wrong ones. Fill it again: npm run secret.'
@@ -62,6 +65,11 @@ function explainProof({ kind }: Proof): string {
 /** Whether an HTTP API refuses a missing or wrong credential. No setting changes its words. */
 function isRefusalOfHttpApi(status: number, body: string): boolean {
   return [401, 403].includes(status) && /"(?:Unauthorized|Forbidden)"/.test(body);
+}
+
+/** Whether the guard refuses the request (functions/http/guarded.ts), and not the gateway. */
+function isOfGuard(detail: string): boolean {
+  return detail.includes('GUARD_NOT_FOUND_LIMIT');
 }
 
 function isAboutCredentials(detail: string): boolean {

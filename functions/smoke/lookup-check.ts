@@ -1,5 +1,7 @@
+import type { PrimaryIdentifier } from '../settings/definitions.ts';
 import { cacheParameters, describe, type Reply, send, type Target } from './exchange.ts';
 import { explainFailure } from './failure.ts';
+import { hasCustomer } from './found-customer.ts';
 import { APIS, type Api, type Identifier, lookupAddress, madeUp } from './identifier.ts';
 import { explainClocks, explainHeaders } from './way.ts';
 
@@ -14,11 +16,17 @@ export interface Findings {
 /** What the check of look-ups asks for. */
 export interface LookupOptions {
   /**
-   * The customer to look up.
+   * The customer to look up, which may exist.
    *
-   * @default - a made-up external id, another one at each run
+   * @default - a made-up one, another one at each run
    */
   readonly identifier?: Identifier | undefined;
+  /**
+   * The kind of a made-up identifier.
+   *
+   * @default 'externalId'
+   */
+  readonly madeUpKind?: PrimaryIdentifier | undefined;
   /**
    * The APIs to ask, in this order.
    *
@@ -29,21 +37,30 @@ export interface LookupOptions {
 
 /**
  * Looks one customer up twice by each API, and describes each problem. The first look-up has `no-cache`, so its answer
- * proves that the upstream answers. The second one must come from the cache. The check changes only the entry of that
- * look-up. It ends with the first API that has a problem. It never throws.
+ * proves that the upstream answers. The second one must come from the cache. If the customer is made up, no answer may
+ * hold a customer. The check changes only the entry of that look-up. It ends with the first API that has a problem. It
+ * never throws.
  */
 export async function checkLookups(target: Target, options: LookupOptions = {}): Promise<Findings> {
-  const { identifier = madeUp(), apis = APIS } = options;
+  const { identifier, madeUpKind, apis = APIS } = options;
+  const sought: Sought = { identifier: identifier ?? madeUp(madeUpKind), isMadeUp: identifier === undefined };
   const lines: string[] = [];
   for (const api of apis) {
-    const findings = await checkApi(target, api, identifier);
+    const findings = await checkApi(target, api, sought);
     lines.push(...findings.lines);
     if (findings.problems.length > 0) return { lines, problems: findings.problems };
   }
   return { lines, problems: [] };
 }
 
-async function checkApi(target: Target, api: Api, identifier: Identifier): Promise<Findings> {
+/** The customer to look up. */
+interface Sought {
+  readonly identifier: Identifier;
+  /** Whether no customer has this identifier. */
+  readonly isMadeUp: boolean;
+}
+
+async function checkApi(target: Target, api: Api, { identifier, isMadeUp }: Sought): Promise<Findings> {
   const address = lookupAddress(api, identifier);
   if (address === undefined) return { lines: [`${api} does not know ${identifier.name}: not asked`], problems: [] };
   const replies: Reply[] = [];
@@ -55,16 +72,24 @@ async function checkApi(target: Target, api: Api, identifier: Identifier): Promi
   const first = await send(target, { ...address, headers: { 'cache-control': 'no-cache' } });
   if (typeof first === 'string') return findings(first);
   replies.push(first);
-  const failure = explainFailure(first, target) ?? explainUnasked(first) ?? explainUnstored(first);
+  const explainSurprise = (reply: Reply) => (isMadeUp && hasCustomer(api, reply) ? FOUND : undefined);
+  const failure =
+    explainFailure(first, target) ?? explainUnasked(first) ?? explainSurprise(first) ?? explainUnstored(first);
   if (failure !== undefined) return findings(failure);
 
   const second = await send(target, address);
   if (typeof second === 'string') return findings(second);
   replies.push(second);
-  const secondFailure = explainFailure(second, target);
+  const secondFailure = explainFailure(second, target) ?? explainSurprise(second);
   if (secondFailure !== undefined) return findings(secondFailure);
   return findings(...explainHeaders(second), ...explainMiss(second), ...explainClocks(first, second));
 }
+
+/** A made-up customer was found. Such an answer may be stored, because it lists no other identifier of this kind. */
+const FOUND =
+  'The answer has a customer, but the identifier is made up, and no customer has it. The upstream may give one customer ' +
+  'for every look-up: then tills show a wrong customer. Check UpstreamBaseUrl: a mock or a test system may answer there. ' +
+  'If the address is right, ask the support of the upstream, with X-Cap-RequestID of such an answer.';
 
 /** Why the answer to the first look-up proves nothing about the upstream; undefined: it does prove it. */
 function explainUnasked(reply: Reply): string | undefined {

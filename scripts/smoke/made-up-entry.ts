@@ -1,4 +1,5 @@
 import { cacheParameters, describe, type Reply, send, type Target } from '../../functions/smoke/exchange.ts';
+import { explainFailure } from '../../functions/smoke/failure.ts';
 import { type Identifier, lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
 import type { Findings } from '../../functions/smoke/lookup-check.ts';
 
@@ -23,6 +24,8 @@ export async function checkRemoval(target: Target, remove: Removal, stillServed:
   };
 }
 
-function lookUp(target: Target, identifier: Identifier): Promise<Reply | string> {
-  return send(target, lookupAddress('v2', identifier));
+/** The answer, or the problem of a look-up that has none: without an answer the check proves nothing. */
+async function lookUp(target: Target, identifier: Identifier): Promise<Reply | string> {
+  const reply = await send(target, lookupAddress('v2', identifier));
+  return typeof reply === 'string' ? reply : (explainFailure(reply, target) ?? reply);
 }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { type GuardedOptions, guarded } from '../../../functions/http/guarded.ts';
 import { toLookupError } from '../../../functions/lookup/error-code.ts';
+import type { Guard } from '../../../functions/lookup/guard/guard.ts';
 import type { FailureKind } from '../../../functions/lookup/upstream.ts';
 import { toTarget } from '../../../functions/smoke/exchange.ts';
+import type { Api } from '../../../functions/smoke/identifier.ts';
 import { checkLookups, type Findings, type LookupOptions } from '../../../functions/smoke/lookup-check.ts';
 import {
   ASKED,
@@ -13,6 +16,7 @@ import {
   startFakeDeployment,
 } from '../../support/fake-deployment.ts';
 import { closedAddress, type SeenRequest } from '../../support/loopback-server.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
 
 /** Checks a deployment that gives these replies, one after the other; only by v2, unless the test says otherwise. */
 async function check(
@@ -85,6 +89,21 @@ function failedReply(failure: FailureKind): FakeReply {
   return problemReply(code === 'upstream_invalid' ? 502 : 503, code, message);
 }
 
+/**
+ * The refusal of the guard, in Lookaside's own words.
+ * @param isFirst whether the guard begins to refuse because of this look-up
+ */
+async function refusalOfGuard(isFirst: boolean): Promise<FakeReply> {
+  const guard = {
+    refusedForMs: () => (isFirst ? undefined : 60_000),
+    counted: async () => (isFirst ? 60_000 : undefined),
+  } as unknown as Guard;
+  const options = { guard, names: { counted: () => 'a key' }, clock: { monotonicNow: () => 0 }, withinMs: 1000 };
+  const answer = async () => ({ reply: { status: 200, headers: {}, body: '', report: {} }, results: [] });
+  const { status, headers, body } = await guarded(options as unknown as GuardedOptions, proxyEvent({}), answer);
+  return { status, headers: { ...HEADERS, ...headers }, body: String(body) };
+}
+
 describe('each problem is reported, once and in words:', () => {
   test.each<[string, FakeReply, RegExp]>([
     ['a wrong key', problemReply(403, 'forbidden'), /does not know this key/],
@@ -141,6 +160,59 @@ describe('each problem is reported, once and in words:', () => {
   ])('%s', async (_case, reply, words) => {
     const { problems } = await check([reply, HIT]);
     expect(problems).toEqual([expect.stringMatching(words)]);
+  });
+
+  test.each([
+    ['of the one that begins to refuse', true],
+    ['of every other one', false],
+  ])("the guard's refusal %s: throttle and quota do not help", async (_case, isFirst) => {
+    const { problems } = await check([await refusalOfGuard(isFirst)]);
+    expect(problems).toEqual([
+      expect.stringMatching(/found no customer\..*The guard refuses the caller.*throttle and quota .* do not help\.$/),
+    ]);
+    expect(problems.join()).not.toMatch(/Wait, or raise throttle/);
+  });
+
+  test.each<[string, Api, string]>([
+    ['v2', 'v2', '{"id":7}'],
+    ['v2, without its id', 'v2', '{"profiles":[{"firstName":"A"}],"warnings":[]}'],
+    ['v1.1', 'v1.1', '{"response":{"customers":{"customer":[{"user_id":7,"item_status":{"success":true}}]}}}'],
+    ['v1.1, without a wrapper and a list', 'v1.1', '{"customers":{"customer":{"firstname":"A"}}}'],
+  ])('a customer for a made-up identifier, by %s', async (_case, api, body) => {
+    const found = { apis: [api] };
+    const both = [
+      { ...ASKED, body },
+      { ...HIT, body },
+    ];
+    for (const replies of [both, [ASKED, { ...HIT, body }], [{ ...answered('fwd=request; fwd-status=200'), body }]]) {
+      const { problems } = await check(replies, found);
+      expect(problems).toEqual([
+        expect.stringMatching(/^v[12.]+: The answer has a customer, .*made up.*UpstreamBaseUrl/),
+      ]);
+    }
+    const { problems } = await check(both, { ...found, identifier: { name: 'externalId', value: 'of a customer' } });
+    expect(problems).toEqual([]);
+  });
+
+  test.each<[string, Api, string]>([
+    ['v2', 'v2', '{"errors":[{"status":false,"code":8015,"message":"Not found"}],"warnings":[]}'],
+    [
+      'v1.1',
+      'v1.1',
+      '{"response":{"status":{"success":false},"customers":{"customer":[{"item_status":{"success":false,"code":1012}}]}}}',
+    ],
+    ['v1.1, in the form of v2', 'v1.1', '{"errors":[{"code":8015}],"warnings":[]}'],
+    ['v2, in a form that is no object', 'v2', '[]'],
+    ['v2, in a form that is no JSON', 'v2', 'nobody'],
+  ])('not an answer without a customer, by %s', async (_case, api, body) => {
+    const { problems } = await check(
+      [
+        { ...ASKED, body },
+        { ...HIT, body },
+      ],
+      { apis: [api] },
+    );
+    expect(problems).toEqual([]);
   });
 
   test('no key', async () => {

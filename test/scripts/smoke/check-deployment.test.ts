@@ -111,6 +111,18 @@ describe('the webhook', () => {
       SECRET,
       /event was acknowledged.*still served/,
     ],
+    [
+      'of a deployment that refuses the look-up before the event',
+      [UNAUTHORIZED, problemReply(429, 'too_many_requests', 'Too many.')],
+      SECRET,
+      /^Too many\./,
+    ],
+    [
+      'of a deployment that refuses the look-up after the event',
+      [UNAUTHORIZED, ASKED, ACKNOWLEDGED, problemReply(503, 'upstream_unavailable', 'It fails.')],
+      SECRET,
+      /^It fails\./,
+    ],
     ['with a secret that no header can carry', [], 'sécret', /--webhook-secret has a character.*U\+00E9/],
   ])('%s is reported', async (_case, replies, webhookSecret, words) => {
     const { problems } = await check([...WELL, ...replies], { webhookSecret });
