@@ -36,6 +36,24 @@ export class Measures {
   }
 
   /**
+   * The time that 99 of 100 values of a metric do not exceed. Of few values it is the longest one, which says little.
+   *
+   * @param atLeast how many values a period must have; with fewer, the time is 0
+   */
+  slowest(metricName: MetricName, label: string, atLeast: number): IMetric {
+    const [count, p99] = [`${idOf(metricName)}_count`, `${idOf(metricName)}_p99`];
+    return new MathExpression({
+      expression: `IF(FILL(${count}, 0) >= ${atLeast}, ${p99}, 0)`,
+      usingMetrics: {
+        [count]: this.of(metricName, Stats.SAMPLE_COUNT),
+        [p99]: this.of(metricName, Stats.percentile(99)),
+      },
+      label,
+      period: PERIOD,
+    });
+  }
+
+  /**
    * The share of some look-ups among others, in percent.
    *
    * @param atLeast how many look-ups a period must have; with fewer, the share is 0. Default: 0, and a period without

@@ -61,6 +61,7 @@ function statOf(template: Template, stat: Json, period: Period): number | undefi
   const statistic: string = stat.Statistic ?? stat.ExtendedStatistic;
   const sum = values.reduce((total, value) => total + value, 0);
   if (statistic === 'Sum') return sum;
+  if (statistic === 'SampleCount') return values.length;
   if (statistic === 'Average') return sum / values.length;
   const share = Number(/^p(\d+)$/.exec(statistic)?.[1]) / 100;
   const sorted = [...values].sort((a, b) => a - b);
