@@ -2,13 +2,13 @@ import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwat
 import { METRIC_NAMESPACE, type MetricName } from '../../functions/metric-names.ts';
 import type { Outcome } from '../../local/observation/outcome.ts';
 import { ready } from '../aws-client.ts';
-import { awsErrorName, isRefusedIdentity } from '../aws-failure.ts';
+import { awsErrorName, isRefusedIdentity, isThrottling } from '../aws-failure.ts';
 import { CommandError } from '../exit-codes.ts';
 import { OUTCOME_OF_METRIC, summaryOf, type Tally } from './tally.ts';
 
 const COUNTS = [
   ...(Object.keys(OUTCOME_OF_METRIC) as (keyof typeof OUTCOME_OF_METRIC)[]),
-  ...(['UpstreamCall', 'UpstreamFailure', 'StoreFailure'] as const),
+  ...(['UpstreamCall', 'UpstreamFailure', 'BudgetRefused', 'StoreFailure'] as const),
 ] as const satisfies readonly MetricName[];
 
 const SPREADS = { hit: 'Latency_Hit', upstream: 'UpstreamLatency' } as const satisfies Record<string, MetricName>;
@@ -96,6 +96,7 @@ export function toTally(results: readonly Pick<MetricDataResult, 'Id' | 'Values'
     upstreamMs: spread('upstream'),
     upstreamCalls: count('UpstreamCall'),
     upstreamFailures: count('UpstreamFailure'),
+    budgetRefusals: count('BudgetRefused'),
     storeFailures: count('StoreFailure'),
   };
 }
@@ -105,17 +106,18 @@ function idOf(name: MetricName): string {
   return `count_${name}`;
 }
 
-function toCommandError(error: unknown): CommandError {
+/** The error of the command for an error of the SDK. */
+export function toCommandError(error: unknown): CommandError {
   const name = awsErrorName(error);
-  return isRefusedIdentity(error)
-    ? new CommandError(
-        'not-allowed',
-        `This AWS identity may not read CloudWatch's metrics (${name}): it needs cloudwatch:GetMetricData.`,
-        { cause: error },
-      )
-    : new CommandError(
-        'unreachable',
-        `CloudWatch cannot be asked (${name}). Check AWS_REGION, AWS_PROFILE and the network.`,
-        { cause: error },
-      );
+  if (isRefusedIdentity(error)) {
+    return new CommandError(
+      'not-allowed',
+      `This AWS identity may not read CloudWatch's metrics (${name}): it needs cloudwatch:GetMetricData.`,
+      { cause: error },
+    );
+  }
+  const message = isThrottling(error)
+    ? `CloudWatch throttles this account's requests (${name}). Wait a minute, and look less often: --every-seconds.`
+    : `CloudWatch cannot be asked (${name}). Check AWS_REGION, AWS_PROFILE and the network.`;
+  return new CommandError('unreachable', message, { cause: error });
 }

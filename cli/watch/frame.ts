@@ -45,7 +45,7 @@ export function frameOf(watched: Watched, { paint }: Pick<Output, 'paint'>): Fra
 }
 
 function lineOf(tally: Tally, seconds: number): string {
-  const { lookups, counts, hitRatio, hitMs, upstreamCalls, upstreamFailures, storeFailures } = tally;
+  const { lookups, counts, hitRatio, hitMs, upstreamCalls, upstreamFailures, budgetRefusals, storeFailures } = tally;
   const outcomes = LOOKUP_OUTCOMES.flatMap((outcome) => (counts[outcome] ? [`${outcome} ${counts[outcome]}`] : []));
   const parts = [
     `${seconds} s`,
@@ -55,17 +55,24 @@ function lineOf(tally: Tally, seconds: number): string {
     ...(hitMs === undefined ? [] : [`hits ${spread(hitMs)}`]),
     `upstream ${upstreamCalls}`,
     ...(upstreamFailures === 0 ? [] : [`upstream failures ${upstreamFailures}`]),
+    ...(budgetRefusals === 0 ? [] : [`over budget ${budgetRefusals}`]),
     ...(storeFailures === 0 ? [] : [`store failures ${storeFailures}`]),
   ];
   return parts.join('  ');
 }
 
 function summaryLines(tally: Tally): readonly string[] {
-  const { hitRatio, hitMs, upstreamMs, upstreamCalls, upstreamFailures, storeFailures } = tally;
+  const { hitRatio, hitMs, upstreamMs, upstreamCalls, upstreamFailures, budgetRefusals, storeFailures } = tally;
+  const upstream = [
+    counted(upstreamCalls, 'call'),
+    counted(upstreamFailures, 'failure'),
+    ...(budgetRefusals === 0 ? [] : [`${budgetRefusals} over budget`]),
+    ...(upstreamMs === undefined ? [] : [spread(upstreamMs)]),
+  ];
   return [
     `hit ratio  ${hitRatio === undefined ? 'no look-up yet' : percent(hitRatio)}`,
     `hits       ${hitMs === undefined ? 'none' : spread(hitMs)}`,
-    `upstream   ${counted(upstreamCalls, 'call')}, ${counted(upstreamFailures, 'failure')}${upstreamMs === undefined ? '' : `, ${spread(upstreamMs)}`}`,
+    `upstream   ${upstream.join(', ')}`,
     `store      ${counted(storeFailures, 'failure')}`,
   ];
 }

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../functions/lookup/upstream.ts';
 import type { Answered } from '../../functions/metric-names.ts';
 import type { Observation } from '../../local/observation/observation.ts';
 import type { Outcome } from '../../local/observation/outcome.ts';
@@ -17,6 +18,8 @@ export interface Tally {
   readonly upstreamMs: Spread | undefined;
   readonly upstreamCalls: number;
   readonly upstreamFailures: number;
+  /** How often the fleet's budget had no call left. The upstream was not asked, so this is no failure of it. */
+  readonly budgetRefusals: number;
   readonly storeFailures: number;
 }
 
@@ -49,6 +52,9 @@ export const OUTCOME_OF_METRIC: Readonly<Record<Answered | 'Refused' | 'Fault', 
   Fault: 'fault',
 };
 
+/** The failure that says that the fleet's budget had no call left. */
+const OVER_BUDGET: FailureKind = 'over-budget';
+
 /** How many durations are remembered for the spreads: the latest. */
 const MAX_TIMES = 10_000;
 
@@ -59,6 +65,7 @@ export class RunningTally {
   readonly #upstreamMs: number[] = [];
   #upstreamCalls = 0;
   #upstreamFailures = 0;
+  #budgetRefusals = 0;
   #storeFailures = 0;
 
   add(requests: readonly Observation[]): this {
@@ -70,7 +77,8 @@ export class RunningTally {
         this.#upstreamMs.push(upstreamDurationMs);
         this.#upstreamCalls += 1;
       }
-      if (upstreamFailure !== undefined) this.#upstreamFailures += 1;
+      if (upstreamFailure === OVER_BUDGET) this.#budgetRefusals += 1;
+      else if (upstreamFailure !== undefined) this.#upstreamFailures += 1;
       if (storeFailure !== undefined) this.#storeFailures += 1;
     }
     for (const times of [this.#hitMs, this.#upstreamMs]) times.splice(0, times.length - MAX_TIMES);
@@ -84,6 +92,7 @@ export class RunningTally {
       upstreamMs: spreadOf(this.#upstreamMs),
       upstreamCalls: this.#upstreamCalls,
       upstreamFailures: this.#upstreamFailures,
+      budgetRefusals: this.#budgetRefusals,
       storeFailures: this.#storeFailures,
     };
   }

@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../../cli/commands.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
+import { patientHere } from '../../../cli/doctor/patient.ts';
+import { checkTable } from '../../../cli/doctor/table-check.ts';
 import { ensureCacheTable } from '../../../local/cache-table.ts';
 import { type LocalService, startLocal } from '../../../local/service.ts';
 import { localAwsConfig } from '../../../local/settings.ts';
@@ -93,6 +95,35 @@ test.each([
   });
   const { wrong } = await examine({ AWS_ENDPOINT_URL_DYNAMODB: url }, inProcess);
   expect(wrong).toEqual(problems.map((problem) => expect.stringMatching(problem)));
+});
+
+describe('a DynamoDB that is there and does not describe the table', () => {
+  test.each([
+    [400, 'com.amazonaws.dynamodb.v20120810#ThrottlingException'],
+    [400, 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException'],
+    [400, 'com.amazonaws.dynamodb.v20120810#RequestLimitExceeded'],
+    [429, 'SlowDown'],
+  ])('with %s %s is said to throttle, and the network is not blamed', async (status, type) => {
+    const { url } = await startHttpServer((response) => {
+      response
+        .writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
+        .end(JSON.stringify({ __type: type, message: 'Rate exceeded' }));
+    });
+    const { wrong } = await examine({ AWS_ENDPOINT_URL_DYNAMODB: url }, inProcess);
+    const name = type.split('#').at(-1);
+    expect(wrong).toEqual([
+      expect.stringMatching(new RegExp(`^table: .* answers, but throttles \\(${name}\\)\\. → Run this once more`)),
+    ]);
+    expect(wrong.join()).not.toMatch(/network|AWS_REGION/);
+  });
+
+  test('because it hangs is said to give no answer in time', async () => {
+    const { url } = await startHttpServer(() => {});
+    const patient = patientHere({ AWS_ENDPOINT_URL_DYNAMODB: url });
+    const finding = await checkTable(patient, {}, 200);
+    expect(finding).toMatchObject({ state: 'wrong', says: `The DynamoDB at ${url} gave no answer within 0.2 s.` });
+    expect(finding.todo).toMatch(/^Look at the network between .*CACHE_TIMEOUT_MS/);
+  });
 });
 
 describe('a broken set-up is reported in words, with what to do', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createOutput } from '../../../cli/output.ts';
-import { lastMinutes, queriesOf, toTally } from '../../../cli/watch/cloudwatch-source.ts';
+import { lastMinutes, queriesOf, toCommandError, toTally } from '../../../cli/watch/cloudwatch-source.ts';
 import { frameOf } from '../../../cli/watch/frame.ts';
 import { LOOKUP_OUTCOMES, OUTCOME_OF_METRIC, RunningTally } from '../../../cli/watch/tally.ts';
+import { requestMetrics } from '../../../functions/adapters/telemetry/metrics.ts';
 import { ANSWERED, METRIC_UNITS, type MetricName } from '../../../functions/metric-names.ts';
 import { LABELS } from '../../../local/observation/live-line.ts';
 import type { Observation } from '../../../local/observation/observation.ts';
@@ -24,6 +25,8 @@ const REQUESTS: readonly Observation[] = [
   { ...OTHER, outcome: 'purge' },
 ];
 
+const METRICS_OF_FAILURES = ['UpstreamFailure', 'BudgetRefused'] as const;
+
 describe('the tally of what the service reports', () => {
   test('counts look-ups by outcome, those of a batch too, and nothing else', () => {
     expect(new RunningTally().add(REQUESTS).tally()).toEqual({
@@ -35,8 +38,25 @@ describe('the tally of what the service reports', () => {
       upstreamMs: { p50: 10, p99: 290 },
       upstreamCalls: 2,
       upstreamFailures: 1,
+      budgetRefusals: 0,
       storeFailures: 1,
     });
+  });
+
+  test('counts a used-up budget apart, as the metrics do: the upstream was not asked, so it did not fail', () => {
+    const requests = [
+      seen({ outcome: 'failed', upstreamFailure: 'over-budget' }),
+      seen({ outcome: 'stale', upstreamFailure: 'over-budget' }),
+      seen({ outcome: 'failed', upstreamFailure: 'connection' }),
+    ];
+    const counted = new RunningTally().add(requests).tally();
+    expect(counted).toMatchObject({ upstreamFailures: 1, budgetRefusals: 2 });
+    const metrics = requests.flatMap(({ upstreamFailure }) => requestMetrics({ upstreamFailure }));
+    const results = METRICS_OF_FAILURES.map((name) => ({
+      Id: `count_${name}`,
+      Values: metrics.filter((metric) => metric.name === name).map(({ value }) => value),
+    }));
+    expect(toTally(results)).toMatchObject({ upstreamFailures: 1, budgetRefusals: 2 });
   });
 
   test('adds up', () => {
@@ -62,6 +82,7 @@ describe('the tally of what CloudWatch reports', () => {
     const queries = queriesOf('production', 300);
     const asked = queries.map(({ MetricStat }) => MetricStat?.Metric?.MetricName);
     expect(asked).toEqual(expect.arrayContaining([...ANSWERED, 'Latency_Hit', 'UpstreamLatency']));
+    expect(asked).toEqual(expect.arrayContaining([...METRICS_OF_FAILURES]));
     expect(asked.filter((name) => !METRIC_UNITS.has(name as MetricName))).toEqual([]);
     expect(queries.filter(({ Id = '' }) => !/^[a-z]\w*$/.test(Id))).toEqual([]);
     expect(new Set(queries.map(({ Id }) => Id)).size).toBe(queries.length);
@@ -95,6 +116,15 @@ describe('the tally of what CloudWatch reports', () => {
 });
 
 test.each([
+  ['AccessDeniedException', 'not-allowed', /may not read CloudWatch's metrics \(AccessDeniedException\)/],
+  ['ThrottlingException', 'unreachable', /throttles .*\(ThrottlingException\).*--every-seconds(?!.*network)/],
+  ['Error', 'unreachable', /cannot be asked \(Error\)\. Check AWS_REGION/],
+])('an error %s of CloudWatch ends the command as %s, with what to do', (name, exit, words) => {
+  const error = toCommandError(Object.assign(new Error('made up'), { name }));
+  expect([error.exit, error.message]).toEqual([exit, expect.stringMatching(words)]);
+});
+
+test.each([
   ['2026-11-28T10:00:00.000Z', '2026-11-28T09:55:00.000Z', '2026-11-28T10:00:00.000Z'],
   ['2026-11-28T10:00:59.999Z', '2026-11-28T09:55:00.000Z', '2026-11-28T10:00:00.000Z'],
 ])('at %s the last five whole minutes are those from %s to %s', (now, from, to) => {
@@ -119,6 +149,14 @@ describe('the output', () => {
         'hits p50 4 ms, p99 8 ms  upstream 2  upstream failures 1  store failures 1',
     );
     expect(frameOf({ of: 'here', seconds: 1, tally: nothing }, plain).line).toBe('1 s  look-ups 0  upstream 0');
+  });
+
+  test('says how often the budget had no call left, if it happened', () => {
+    const requests = [...REQUESTS, seen({ outcome: 'failed', upstreamFailure: 'over-budget' })];
+    const watched = { of: 'here', seconds: 1, tally: new RunningTally().add(requests).tally() };
+    const { line, screen } = frameOf(watched, plain);
+    expect(line).toContain('upstream 2  upstream failures 1  over budget 1  store failures 1');
+    expect(screen).toContain('upstream   2 calls, 1 failure, 1 over budget, p50 10 ms, p99 290 ms');
   });
 
   test('is a table of each outcome on a terminal, now and since the start', () => {
