@@ -3,13 +3,13 @@ import { TOO_LATE, within } from './deadline.ts';
 import type { ErrorOutcome } from './outcome.ts';
 import { type OutcomeOf, transportError } from './outcome.ts';
 import { type HttpOptions, overHttp } from './over-http.ts';
-import { type Known, type LookupQuery, toPayload } from './query.ts';
+import { type Known, type LookupQuery, refusalOf, toPayload } from './query.ts';
 import type { Transport } from './transport.ts';
 
 /** The address of Lookaside, behind its gateway or as a function to invoke; and how long a call may take. */
 export type LookasideOptions = (
-  | (HttpOptions & { readonly lambda?: never; readonly functionName?: never })
-  | (InvocationOptions & { readonly endpoint?: never; readonly apiKey?: never; readonly fetch?: never })
+  | (HttpOptions & { readonly lambda?: undefined; readonly functionName?: undefined })
+  | (InvocationOptions & { readonly endpoint?: undefined; readonly apiKey?: undefined; readonly fetch?: undefined })
 ) & {
   /** The time in which a call must have an answer. Milliseconds, 1 to 900000. Default: 10000. */
   readonly deadlineMs?: number | undefined;
@@ -35,7 +35,7 @@ export interface Lookaside {
 
   /**
    * Looks up to 100 customers up at once, by either API. There is one outcome for each, in the same order. If the whole
-   * call fails, each look-up has the same error.
+   * call fails, each look-up has the same error. A query that JSON cannot hold is not sent, and the others are.
    *
    * @throws as `lookup`
    */
@@ -105,13 +105,19 @@ export function createLookaside(options: LookasideOptions): Lookaside {
   return {
     lookup: async (query, callOptions = {}) => {
       const payload = toPayload(query);
+      const work = async (signal: AbortSignal) => refusalOf(payload) ?? transport.one(payload, signal);
       // The service answers in the shape of the query's API.
-      return (await call(callOptions, (signal) => transport.one(payload, signal))) as OutcomeOf<typeof query>;
+      return (await call(callOptions, work)) as OutcomeOf<typeof query>;
     },
     lookupBatch: async (queries, callOptions = {}) => {
       const payloads = queries.map(toPayload);
-      const answer = await call(callOptions, (signal) => transport.many(payloads, signal));
-      const outcomes = 'kind' in answer ? payloads.map(() => answer) : answer;
+      const refusals = payloads.map(refusalOf);
+      const sent = payloads.filter((_, position) => refusals[position] === undefined);
+      const hasNoneToSend = sent.length === 0 && payloads.length > 0;
+      const work = async (signal: AbortSignal) => (hasNoneToSend ? [] : transport.many(sent, signal));
+      const answer = await call(callOptions, work);
+      const answers = ('kind' in answer ? sent.map(() => answer) : answer).values();
+      const outcomes = refusals.map((refusal) => refusal ?? answers.next().value);
       return outcomes as unknown as {
         readonly [Position in keyof typeof queries]: OutcomeOf<(typeof queries)[Position]>;
       };

@@ -48,7 +48,7 @@ export interface ErrorOutcome {
   readonly code: ServiceErrorCode | TransportErrorCode;
   /** What was wrong and what to do. No personal data. */
   readonly message: string;
-  /** When to try again, if waiting helps. 1 to 60; with `too_many_requests`, 1 to 600. */
+  /** When to try again, if waiting helps. 1 to 60; with `too_many_requests` and `unreachable`, 1 to 600. */
   readonly retryAfterSeconds?: number;
   /** The upstream's reason, with `upstream_refused`. */
   readonly upstream?: UpstreamError;
@@ -82,9 +82,11 @@ export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number];
  * - `forbidden`: the API key, the token, or the right to invoke the function, is missing or wrong.
  * - `too_many_requests`: the rate or the quota is used up, or Lambda throttles.
  * - `deadline_exceeded`: there was no answer within `deadlineMs`.
- * - `unreachable`: the request could not be sent, or the connection broke.
+ * - `unreachable`: the request could not be sent, the connection broke, or a gateway or a proxy before Lookaside failed.
+ *   Try again.
  * - `function_failed`: the invoked function itself failed.
- * - `invalid_answer`: the answer does not come from Lookaside. Check the endpoint, or the function's name.
+ * - `invalid_answer`: the answer does not come from Lookaside, or is a redirect. Check the endpoint, or the function's
+ *   name.
  */
 export type TransportErrorCode =
   | 'forbidden'

@@ -34,8 +34,8 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
         method: 'POST',
         headers,
         body: JSON.stringify({ lookups: payloads }),
-        // A redirect would carry the key to another host.
-        redirect: 'error',
+        // A followed redirect would carry the key to another host. With 'error' its outcome would look like an outage.
+        redirect: 'manual',
         signal,
       });
     const askAgain = (error: unknown) => {
@@ -46,7 +46,7 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
     const response = await ask().catch(askAgain).catch(askAgain);
     const answer = readJson(await response.text());
     const results = response.status === 200 ? readResults(answer, payloads.length) : undefined;
-    return results ?? toError(response, answer);
+    return results ?? (isRedirect(response) ? redirectError(url) : toError(response, answer));
   };
   return {
     name: url,
@@ -69,6 +69,16 @@ function isConnectionDead(error: unknown): boolean {
 
 /** The codes of such an error in Node. */
 const DEAD_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Whether this is a redirect that was not followed. A browser hides its status. */
+function isRedirect({ status, type }: Response): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400);
+}
+
+function redirectError(url: string): ErrorOutcome {
+  const advice = 'Check the endpoint: https, the host, and the stage.';
+  return transportError('invalid_answer', `${url} redirects, and the client follows no redirect. ${advice}`);
+}
 
 function toLookupsUrl(endpoint: string | URL): string {
   const url = toUrl(endpoint);
@@ -120,7 +130,8 @@ function readJson(text: string): unknown {
 }
 
 /**
- * If a caller tries numbers out, the service refuses it for ten minutes at most. Any other wait is a minute at most.
+ * If a caller tries numbers out, the service refuses it for ten minutes at most. Any other wait of Lookaside is a minute
+ * at most. A proxy may name any time: a longer one is left out.
  */
 const MAX_RETRY_AFTER_SECONDS = 600;
 
@@ -145,6 +156,10 @@ function toError({ status, headers }: Response, problem: unknown): ErrorOutcome 
   }
   if (SERVICE_CODES.has(code)) {
     return { kind: 'error', code: code as ServiceErrorCode, message: said(`HTTP status ${status}.`), ...waiting };
+  }
+  if (status >= 500) {
+    const failed = `The gateway or a proxy before Lookaside failed (HTTP status ${status}).`;
+    return { ...transportError('unreachable', `${failed} Try again. If it stays so, check the endpoint.`), ...waiting };
   }
   return transportError(
     'invalid_answer',

@@ -44,7 +44,7 @@ describe('over HTTP the client', () => {
             headers: { 'content-type': 'application/json', 'x-api-key': 'till-key' },
             body: JSON.stringify({ lookups: [query] }),
             // A redirect would carry the key to another host.
-            redirect: 'error',
+            redirect: 'manual',
             signal: expect.any(AbortSignal),
           },
         },
@@ -117,6 +117,35 @@ describe('an answer without results is an error outcome', () => {
     ['too many', problem('too_many_lookups'), { status: 400 }, { code: 'too_many_lookups' }],
     ['a fault', problem('internal_error'), { status: 500 }, { code: 'internal_error' }],
     ['the gateway’s limit', problem('upstream_timeout'), { status: 504 }, { code: 'upstream_timeout' }],
+    [
+      'an HTTP API in an outage',
+      { message: 'Service Unavailable' },
+      { status: 503, headers: { 'retry-after': '7' } },
+      {
+        code: 'unreachable',
+        retryAfterSeconds: 7,
+        message:
+          'The gateway or a proxy before Lookaside failed (HTTP status 503). Try again. If it stays so, check the endpoint.',
+      },
+    ],
+    ['an HTTP API that fails', { message: 'Internal Server Error' }, { status: 500 }, { code: 'unreachable' }],
+    ['a proxy without Lookaside behind it', '<html>', { status: 502 }, { code: 'unreachable' }],
+    [
+      'a proxy that names an hour',
+      '<html>',
+      { status: 503, headers: { 'retry-after': '3600' } },
+      { code: 'unreachable' },
+    ],
+    [
+      'a redirect',
+      '',
+      { status: 301, headers: { location: 'https://other.example/' } },
+      {
+        code: 'invalid_answer',
+        message:
+          'https://lookaside.example/live/lookups redirects, and the client follows no redirect. Check the endpoint: https, the host, and the stage.',
+      },
+    ],
     ['another path', problem('not_found'), { status: 404 }, { code: 'invalid_answer' }],
     ['another server', '<html>', { status: 200 }, { code: 'invalid_answer' }],
     ['broken JSON', '{"results":[', { status: 200 }, { code: 'invalid_answer' }],
@@ -155,6 +184,15 @@ describe('an answer without results is an error outcome', () => {
       'invalid_answer',
       'invalid_answer',
     ]);
+  });
+
+  test('a redirect in a browser, which hides its status', async () => {
+    const hidden = Object.defineProperties(Response.error(), { type: { value: 'opaqueredirect' } });
+    const fetch = async () => hidden;
+    expect(await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY)).toMatchObject({
+      code: 'invalid_answer',
+      message: expect.stringContaining(' redirects, '),
+    });
   });
 
   test('no connection: the outcome carries what was thrown', async () => {

@@ -25,6 +25,11 @@ type Missing<Parameters extends readonly string[], Query> = Exclude<Parameters[n
 /** The members that a type names, besides those that it is open for. */
 type NamedOf<T> = keyof { [Name in keyof T as string extends Name ? never : Name]: 1 };
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? 'same' : 'other') : 'other';
+/** The optional members that cannot be `undefined`. */
+type RefusingUndefined<T> = T extends unknown
+  ? { [Name in keyof T]-?: object extends Pick<T, Name> ? Refusing<Pick<T, Name>, Name> : never }[keyof T]
+  : never;
+type Refusing<Member, Name> = { [Each in keyof Member]: undefined } extends Member ? never : Name;
 type None<T> = [T] extends [never] ? 'none' : 'some';
 
 // The compiler holds all of this: `npm run types`.
@@ -48,6 +53,11 @@ test('the queries have every parameter, and no other', () => {
     >,
   ] = ['none', 'same', 'none', 'none'];
   expect(held).toHaveLength(4);
+});
+
+test('each optional member of a query may be undefined', () => {
+  const held: readonly [None<RefusingUndefined<V2Query>>, None<RefusingUndefined<V1Query>>] = ['none', 'none'];
+  expect(held).toHaveLength(2);
 });
 
 test("the outcomes are the service's own", () => {
@@ -107,6 +117,19 @@ async function typeTests(lookaside: Lookaside): Promise<void> {
   lookaside.lookupBatch([{ api: 'v1.1', id: 1, card_number: '1' }]);
   // @ts-expect-error no identifier
   lookaside.lookup({ api: 'v1.1', mlp: true });
+  lookaside.lookup({ api: 'v1.1', mobile: '1', email: undefined, mlp: undefined, language: undefined });
+  lookaside.lookup({
+    source: 'INSTORE',
+    identifierName: 'id',
+    identifierValue: 1,
+    embed: undefined,
+    cacheControl: undefined,
+    extra: { tenant: undefined },
+  });
+  lookaside.lookupBatch([{ source: 'INSTORE', identifierName: 'id', identifierValue: 1, accountId: undefined }]);
+  createLookaside({ endpoint: 'https://lookaside.example', apiKey: undefined, lambda: undefined });
+  // @ts-expect-error no identifier, but undefined
+  lookaside.lookup({ api: 'v1.1', mobile: undefined });
   const two = { api: 'v1.1', mobile: '1', email: 'a@b.example' } as const;
   // @ts-expect-error two identifiers, from elsewhere
   lookaside.lookup(two);
