@@ -5,7 +5,8 @@
  *   LOOKASIDE_URL=… LOOKASIDE_API_KEY=… CAPILLARY_URL=… CAPILLARY_AUTHORIZATION='Basic …' npx node examples/shadow/compare.ts < queries.txt
  *
  * It asks both for each line, and counts. Lookaside's reply is Capillary's, cut down: each of its members must be Capillary's own,
- * digit by digit. A line that differs is named by its number and the members' paths: no identifier and no value is printed. A
+ * digit by digit. A line that differs is named by its number and the members' paths: no identifier and no value is printed. An
+ * error of Lookaside's own, and a body without JSON, have no such members: then the line shows both statuses, with their codes. A
  * stored answer may differ because the customer has changed since (its age is printed). `--fresh` asks with `no-cache`: then any
  * difference is a fault. It ends with 1 if a line differs or fails, and with 2 if it compares nothing.
  */
@@ -70,15 +71,55 @@ function reasonOf(error: unknown): string {
   return cause?.code ?? name;
 }
 
-/** The status of Lookaside, with the code of an error of its own: the code says why, and repeats no value. */
-function statusOf({ status, type, body }: Answer): string {
-  const { code } = type === 'application/problem+json' ? JSON.parse(body) : {};
-  return typeof code === 'string' ? `${status} ${code}` : String(status);
+/** The body as JSON; undefined: it is not JSON. */
+function readJson(body: string): unknown {
+  try {
+    return parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The code of the first error; empty: there is none. Any other text could be a value, and is no code. */
+function codeOf({ json }: Answer): string {
+  const { errors } = Object(json) as { errors?: unknown };
+  const { code } = Object(Array.isArray(errors) ? errors[0] : undefined) as { code?: unknown };
+  const text = code instanceof Digits ? code.text : code;
+  return typeof text === 'string' && /^(?:[a-z_]+|\d{1,6})$/.test(text) ? text : '';
+}
+
+/** The status and the code: the code says why, and repeats no value. */
+function shown(answer: Answer): string {
+  const { status, json } = answer;
+  return json === undefined ? `${status} without JSON` : `${status} ${codeOf(answer)}`.trimEnd();
 }
 
 /** Whether there was nothing to compare: a failure, a refused credential, or a limit. */
 function isTrouble({ status }: Answer): boolean {
   return status >= 500 || [401, 403, 429].includes(status);
+}
+
+/** Whether an error, or one of these errors, has a code or a message. */
+function isReadable(error: unknown): boolean {
+  if (error instanceof Digits) return true;
+  if (!hasMembers(error)) return typeof error === 'string' && error.trim() !== '';
+  const says = Array.isArray(error) ? Object.keys(error) : ['code', 'message'];
+  return Object.entries(error).some(([name, value]) => (says.includes(name) || hasMembers(value)) && isReadable(value));
+}
+
+/** Whether Capillary's 400 gives no reason, and Lookaside says exactly this in its own words. */
+function isSilentRefusal(ours: Answer, theirs: Answer): boolean {
+  if (theirs.status !== 400 || isReadable((Object(theirs.json) as { errors?: unknown }).errors)) return false;
+  return ours.status === 400 && codeOf(ours) === 'upstream_refused';
+}
+
+/** What differs: the paths of members, or the two answers. Empty: nothing. */
+function differencesOf(ours: Answer, theirs: Answer): string[] {
+  const both = `(Lookaside ${shown(ours)}, Capillary ${shown(theirs)})`;
+  if (isSilentRefusal(ours, theirs)) return [];
+  if (ours.status !== theirs.status) return [`status ${both}`];
+  const isComparable = !ours.isOwnError && ours.json !== undefined && theirs.json !== undefined;
+  return isComparable ? differences(ours.json, theirs.json) : [`answer ${both}`];
 }
 
 type Answer = Awaited<ReturnType<typeof ask>>;
@@ -89,7 +130,8 @@ async function ask(base: string, query: string, headers: Record<string, string>)
     signal: AbortSignal.timeout(30_000),
   });
   const { status, headers: replied } = response;
-  return { status, age: replied.get('age'), type: replied.get('content-type'), body: await response.text() };
+  const isOwnError = replied.get('content-type') === 'application/problem+json';
+  return { status, age: replied.get('age'), isOwnError, json: readJson(await response.text()) };
 }
 
 const counts = { same: 0, different: 0, failed: 0 };
@@ -106,11 +148,10 @@ for await (const text of createInterface({ input: process.stdin })) {
     ]);
     if (isTrouble(ours) || isTrouble(theirs)) {
       counts.failed += 1;
-      console.log(`line ${line}: failed, Lookaside ${statusOf(ours)}, Capillary ${theirs.status}`);
+      console.log(`line ${line}: failed, Lookaside ${shown(ours)}, Capillary ${shown(theirs)}`);
       continue;
     }
-    const statuses = `status (Lookaside ${statusOf(ours)}, Capillary ${theirs.status})`;
-    const found = ours.status === theirs.status ? differences(parse(ours.body), parse(theirs.body)) : [statuses];
+    const found = differencesOf(ours, theirs);
     counts[found.length === 0 ? 'same' : 'different'] += 1;
     if (found.length > 0) {
       const age = ours.age === null ? '' : `; Lookaside's answer is ${ours.age} s old`;

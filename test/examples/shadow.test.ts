@@ -44,6 +44,25 @@ async function compareWith(
   return { exitCode, output: output.trim().split('\n') };
 }
 
+/** Lookaside's error if Capillary refuses a look-up and does not say why. */
+const REFUSED = JSON.stringify({
+  status: 400,
+  code: 'upstream_refused',
+  requestId: 'a',
+  errors: [{ status: false, code: 'upstream_refused', message: 'canary' }],
+});
+
+/** Compares an answer of a Lookaside with one of a Capillary. */
+async function compareAnswers(...answers: [status: number, body: string][]) {
+  const [lookaside, capillary] = await Promise.all(
+    answers.map(([status, body]) => {
+      const type = body.includes('"requestId"') ? 'application/problem+json' : 'application/json';
+      return startHttpServer((response) => void response.writeHead(status, { 'content-type': type }).end(body));
+    }),
+  );
+  return compareWith({ LOOKASIDE_URL: lookaside?.url, CAPILLARY_URL: capillary?.url }, [FOUND]);
+}
+
 describe('examples/shadow/compare.ts', () => {
   test('finds the answers of both the same: a miss, a hit, sections, not found, with the digits of numbers', async () => {
     expect(await compare([FOUND, FOUND, OTHER, NOBODY])).toEqual({
@@ -98,7 +117,7 @@ describe('examples/shadow/compare.ts', () => {
       [],
       1,
       [
-        /^line 1: differs in status \(Lookaside 400 unknown_parameter, Capillary \d+\)$/,
+        /^line 1: differs in status \(Lookaside 400 unknown_parameter, Capillary 200 8003\)$/,
         '0 same, 1 different, 0 failed',
       ],
     ],
@@ -142,6 +161,68 @@ describe('examples/shadow/compare.ts', () => {
       exitCode: 1,
       output: [`line 1: differs in ${path}`, '0 same, 1 different, 0 failed'],
     });
+  });
+  test('finds a 400 of Capillary that gives no reason the same as upstream_refused, which says so', async () => {
+    const silent = ['FAULT-blank', 'HTTP-400'].map(
+      (value) => `source=INSTORE&identifierName=externalId&identifierValue=${value}`,
+    );
+    expect(await compare(silent)).toEqual({ exitCode: 0, output: ['2 same, 0 different, 0 failed'] });
+  });
+  test.each(['{}', '[]', '{"errors":[]}', '{"errors":[{"status":false}]}', '{"errors":{"error":[{"message":" "}]}}'])(
+    'takes the 400 of Capillary for one without a reason: %s',
+    async (body) => {
+      expect(await compareAnswers([400, REFUSED], [400, body])).toEqual({
+        exitCode: 0,
+        output: ['1 same, 0 different, 0 failed'],
+      });
+    },
+  );
+  test.each<[string, [number, string], [number, string], string]>([
+    [
+      'upstream_refused, although Capillary says why',
+      [400, REFUSED],
+      [400, '{"errors":[{"code":8012,"message":"canary"}]}'],
+      'differs in answer (Lookaside 400 upstream_refused, Capillary 400 8012)',
+    ],
+    [
+      'upstream_refused, although Capillary says why in another form',
+      [400, REFUSED],
+      [400, '{"errors":{"error":[{"message":"canary"}]}}'],
+      'differs in answer (Lookaside 400 upstream_refused, Capillary 400)',
+    ],
+    [
+      'upstream_refused, although Capillary did not refuse',
+      [400, REFUSED],
+      [404, ''],
+      'differs in status (Lookaside 400 upstream_refused, Capillary 404 without JSON)',
+    ],
+    [
+      'another error of its own, with the status of Capillary',
+      [400, REFUSED.replaceAll('upstream_refused', 'unknown_parameter')],
+      [400, 'canary'],
+      'differs in answer (Lookaside 400 unknown_parameter, Capillary 400 without JSON)',
+    ],
+    [
+      'a page, as of another server',
+      [200, '<p>canary</p>'],
+      [200, '{}'],
+      'differs in answer (Lookaside 200 without JSON, Capillary 200)',
+    ],
+    [
+      'a code that is no code',
+      [404, '{"errors":[{"code":"911234512345"}]}'],
+      [200, '{"errors":[{"code":"canary@example.com"}]}'],
+      'differs in status (Lookaside 404, Capillary 200)',
+    ],
+    [
+      'an outage, with a page',
+      [502, '<p>canary</p>'],
+      [200, '{}'],
+      'failed, Lookaside 502 without JSON, Capillary 200',
+    ],
+  ])('shows what both answer, and no body: %s', async (_case, ours, theirs, line) => {
+    const { exitCode, output } = await compareAnswers(ours, theirs);
+    expect([exitCode, output[0]]).toEqual([1, `line 1: ${line}`]);
   });
   test('names the code of a broken connection, and does not end with 0', async () => {
     const { url } = await startHttpServer((response) => void response.destroy());
