@@ -194,11 +194,24 @@ export function mismatchesOf(operation: Operation, { status, headers, text }: An
 }
 
 function headerMismatches(place: string, documented: Part, headers: Headers): string[] {
-  return Object.keys(documented).flatMap((name) => {
+  const names = Object.keys(documented).map((name) => name.toLowerCase());
+  const others = [...headers.keys()].filter((name) => !names.includes(name) && !UNDOCUMENTED.has(name));
+  const wrong = Object.keys(documented).flatMap((name) => {
     const [pointer, header] = follow(`${place}/${name}`);
     const value = headers.get(name);
     if (value === null) return header.required ? [`${name} is missing`] : [];
     const isNumber = header.schema.type === 'integer';
     return violationsOf(`${pointer}/schema`, isNumber ? Number(value) : value).map((each) => `${name}: ${each}`);
   });
+  return [...wrong, ...others.map((name) => `${name} is not documented`)];
 }
+
+/** The headers of the connection and of the message itself; the document has the type of the content elsewhere. */
+const UNDOCUMENTED: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'date',
+  'content-length',
+  'content-type',
+]);
