@@ -3,7 +3,7 @@ import { readReply } from './lookup/reply.js';
 import { curlOf } from './lookup/request.js';
 import { sayDone, sayTrouble } from './notice.js';
 import { refresh } from './polling.js';
-import { ask, lookUp, PlainError } from './server.js';
+import { ask, lookUp, PlainError, UnreachedError } from './server.js';
 import { change, changeTill, state } from './state.js';
 import { USUAL_LATENCY_MS } from './upstream-health.js';
 
@@ -22,11 +22,11 @@ export async function lookUpNow({ isPolling = true } = {}) {
   try {
     const answered = await lookUp(asked);
     if (count !== lookupCount) return;
-    const outcome = readReply(answered.status, answered.body, asked.api);
+    const outcome = readReply(answered.status, answered.body, asked.api, asked.identifierName);
     change({ lookup: { asked, isRunning: false, answered, outcome, at: Date.now() } });
   } catch (error) {
-    if (!(error instanceof PlainError)) throw error;
-    if (count === lookupCount) change({ lookup: { asked, isRunning: false, error: error.message } });
+    const message = messageOf(error);
+    if (count === lookupCount) change({ lookup: { asked, isRunning: false, error: message } });
   }
   if (isPolling) await refresh();
 }
@@ -111,8 +111,7 @@ export async function searchCustomers(query) {
     const found = await ask(`upstream/customers?${new URLSearchParams({ q: query })}`);
     if (state.directory.query === query) change({ directory: { ...state.directory, found } });
   } catch (error) {
-    if (!(error instanceof PlainError)) throw error;
-    sayTrouble(error.message);
+    sayTrouble(messageOf(error));
   }
 }
 
@@ -121,10 +120,21 @@ async function perform(act) {
   try {
     sayDone(await act());
   } catch (error) {
-    if (!(error instanceof PlainError)) throw error;
-    sayTrouble(error.message);
+    sayTrouble(messageOf(error));
   }
   await Promise.all([refresh(), state.directory.found && searchCustomers(state.directory.query)]);
+}
+
+/**
+ * The words of an error for the page. If the service gave no answer, the page shows at once that there is no connection.
+ *
+ * @param {unknown} error
+ * @throws the error itself if it is not a `PlainError`
+ */
+function messageOf(error) {
+  if (!(error instanceof PlainError)) throw error;
+  if (error instanceof UnreachedError) change({ connection: 'down' });
+  return error.message;
 }
 
 /** @param {string} theme '' follows the system */

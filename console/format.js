@@ -17,6 +17,15 @@ export function duration(ms) {
 }
 
 /**
+ * When something may be done that has to wait: `in 12 s`, and `now` when the wait is over.
+ *
+ * @param {number} ms milliseconds that are left
+ */
+export function waitOf(ms) {
+  return ms <= 0 ? 'now' : `in ${duration(Math.ceil(ms / SECOND) * SECOND)}`;
+}
+
+/**
  * @param {number} ms
  * @param {number} large
  * @param {string} largeName

@@ -3,6 +3,25 @@ import { headersOf, pathOf } from './lookup/request.js';
 /** Something that did not work, in plain words. */
 export class PlainError extends Error {}
 
+const NO_ANSWER = 'Lookaside does not answer. Is npm start still running?';
+
+/** The service gave no answer at all. */
+export class UnreachedError extends PlainError {
+  constructor() {
+    super(NO_ANSWER);
+  }
+}
+
+/**
+ * The words of an error, as they are true now: when the service answers again, its silence is in the past.
+ *
+ * @param {string} text of a `PlainError`
+ * @param {import('./state.js').State['connection']} connection
+ */
+export function troubleText(text, connection) {
+  return text === NO_ANSWER && connection === 'up' ? 'Lookaside did not answer. It answers now: try again.' : text;
+}
+
 /**
  * The reply to a look-up.
  *
@@ -74,6 +93,6 @@ async function reach(address, options) {
   try {
     return await fetch(address, options);
   } catch {
-    throw new PlainError('Lookaside does not answer. Is npm start still running?');
+    throw new UnreachedError();
   }
 }

@@ -1,4 +1,6 @@
-import { isTrue, nameOf, objects, readCoupon, text } from './customer.js';
+import { nameOf, readCoupon } from './customer.js';
+import { isTrue, objects, text } from './loose.js';
+import { readWarnings } from './warnings.js';
 
 /**
  * The customer of a reply of v1.1, in any of its shapes; undefined if there is none in it.
@@ -10,22 +12,22 @@ export function readCustomerV1(reply) {
   const customer = customerIn(reply);
   if (customer === undefined) return undefined;
   const identifiers = ['mobile', 'email', 'external_id'].map((type) => ({ type, value: text(customer[type]) }));
+  const name = nameOf(text(customer.firstname), text(customer.lastname));
+  const programme = {
+    title: 'Loyalty programme',
+    points: text(customer.loyalty_points),
+    tier: text(customer.current_slab),
+    tierExpiry: text(customer.slab_expiry_date),
+    nextTier: '',
+  };
   return {
     id: text(customer.user_id),
-    name: nameOf(text(customer.firstname), text(customer.lastname)),
-    programmes: [
-      {
-        title: 'Loyalty programme',
-        points: text(customer.loyalty_points),
-        tier: text(customer.current_slab),
-        tierExpiry: text(customer.slab_expiry_date),
-        nextTier: '',
-      },
-    ],
+    name,
+    programmes: [programme],
     cards: [],
     coupons: customer.coupons === undefined ? undefined : objects(customer.coupons?.coupon).map(readCoupon),
     identifiers: identifiers.filter(({ value }) => value !== ''),
-    warnings: [],
+    ...readWarnings(customer.item_status?.warnings, { name, programmes: [programme] }),
   };
 }
 

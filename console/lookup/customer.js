@@ -1,3 +1,6 @@
+import { isTrue, objects, text } from './loose.js';
+import { readWarnings } from './warnings.js';
+
 /**
  * A customer as a till shows one. Numbers are texts that keep their digits.
  *
@@ -8,7 +11,8 @@
  * @property {readonly Card[]} cards
  * @property {readonly Coupon[] | undefined} coupons undefined: they were not asked for, or cannot be had
  * @property {readonly {type: string, value: string}[]} identifiers
- * @property {readonly string[]} warnings
+ * @property {readonly string[]} warnings the words of the API, each once
+ * @property {import('./warnings.js').Part | undefined} missing the part that the reply lacks, and says so in a warning
  *
  * @typedef {object} Programme
  * @property {string} title
@@ -30,16 +34,18 @@
 export function readCustomer(reply) {
   if (reply?.id === undefined) return undefined;
   const [profile] = objects(reply.profiles);
+  const name = nameOf(text(profile?.firstName), text(profile?.lastName));
+  const programmes = objects(reply.loyaltyProgramDetails).map((programme) => ({
+    title: text(programme.programTitle) || 'Loyalty programme',
+    points: text(programme.loyaltyPoints ?? programme.totalAvailablePoints),
+    tier: text(programme.currentSlab),
+    tierExpiry: text(programme.slabExpiryDate),
+    nextTier: text(programme.nextSlab),
+  }));
   return {
     id: text(reply.id),
-    name: nameOf(text(profile?.firstName), text(profile?.lastName)),
-    programmes: objects(reply.loyaltyProgramDetails).map((programme) => ({
-      title: text(programme.programTitle) || 'Loyalty programme',
-      points: text(programme.loyaltyPoints ?? programme.totalAvailablePoints),
-      tier: text(programme.currentSlab),
-      tierExpiry: text(programme.slabExpiryDate),
-      nextTier: text(programme.nextSlab),
-    })),
+    name,
+    programmes,
     cards: objects(reply.cardDetails).map((card) => ({
       number: text(card.cardNumber),
       series: text(card.seriesName),
@@ -51,7 +57,7 @@ export function readCustomer(reply) {
     identifiers: objects(reply.profiles)
       .flatMap(({ identifiers }) => objects(identifiers))
       .map(({ type, value }) => ({ type: text(type), value: text(value) })),
-    warnings: objects(reply.warnings).map(({ code, message }) => text(message) || `Warning ${text(code)}`),
+    ...readWarnings(reply.warnings, { name, programmes }),
   };
 }
 
@@ -67,23 +73,16 @@ export function readCoupon(coupon) {
   };
 }
 
+/**
+ * The name as the page shows it. That a reply lacks the profile does not mean that the customer has no name.
+ *
+ * @param {Pick<CustomerCard, 'name' | 'missing'>} customer
+ */
+export function shownName({ name, missing }) {
+  return name || (missing === 'profile' ? 'Name missing' : 'No name');
+}
+
 /** @param {string} first @param {string} last */
 export function nameOf(first, last) {
   return [first, last].filter((part) => part !== '').join(' ');
-}
-
-/** @param {unknown} value @returns {any[]} */
-export function objects(value) {
-  const list = Array.isArray(value) ? value : [value];
-  return list.filter((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
-}
-
-/** @param {unknown} value */
-export function text(value) {
-  return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : '';
-}
-
-/** Whether v1.1 says yes: it writes booleans as texts, in any letter case, and as `1`. @param {unknown} value */
-export function isTrue(value) {
-  return ['true', '1'].includes(String(value).toLowerCase());
 }

@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { amount, counted, day, initials } from '../format.js';
+import { shownName } from '../lookup/customer.js';
+import { MISSING } from '../lookup/warnings.js';
 import { chip } from './chip.js';
 
 /**
@@ -7,18 +9,24 @@ import { chip } from './chip.js';
  *
  * @param {import('../lookup/customer.js').CustomerCard} customer
  */
-export function customerCard({ name, id, programmes, cards, coupons, identifiers, warnings }) {
+export function customerCard(customer) {
+  const { name, id, programmes, cards, coupons, identifiers, warnings, missing } = customer;
   const [main] = programmes;
   return html`<article class="customer" aria-label="Customer">
     <header>
       <span class="avatar" aria-hidden="true">${initials(name)}</span>
       <div class="customer-name">
-        <h3><bdi>${name || 'No name'}</bdi></h3>
+        <h3><bdi>${shownName(customer)}</bdi></h3>
         <p>${identifiers.slice(0, 3).map(({ value }) => html`<bdi>${value}</bdi>`)}</p>
       </div>
       ${main?.tier ? html`<p class="tier"><b><bdi>${main.tier}</bdi></b>${expiry('until', main.tierExpiry)}</p>` : nothing}
     </header>
-    ${programmes.length === 0 ? html`<p class="muted">The reply names no loyalty programme.</p>` : nothing}
+    ${missing === undefined ? nothing : missingView(missing, warnings)}
+    ${
+      programmes.length === 0 && missing === undefined
+        ? html`<p class="muted">The reply names no loyalty programme.</p>`
+        : nothing
+    }
     <ul class="programmes">
       ${programmes.map(programmeView)}
     </ul>
@@ -37,9 +45,17 @@ export function customerCard({ name, id, programmes, cards, coupons, identifiers
             </ul>`
     }
     ${couponsView(coupons)}
-    ${warnings.map((warning) => html`<p class="warning" dir="auto">${warning}</p>`)}
+    ${missing === undefined ? warnings.map((warning) => html`<p class="warning" dir="auto">${warning}</p>`) : nothing}
     <p class="muted fine">Customer id <code>${id}</code></p>
   </article>`;
+}
+
+/** In the place of the missing part. @param {import('../lookup/warnings.js').Part} missing @param {readonly string[]} warnings */
+function missingView(missing, warnings) {
+  return html`<div class="warning">
+    <p>${MISSING[missing]}</p>
+    ${warnings.map((warning) => html`<p class="fine" dir="auto">${warning}</p>`)}
+  </div>`;
 }
 
 /** @param {import('../lookup/customer.js').Programme} programme */

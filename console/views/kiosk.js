@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { lookUpNow } from '../actions.js';
-import { amount, day } from '../format.js';
+import { amount, counted, day } from '../format.js';
 import { change, changeTill, state } from '../state.js';
 import { SOMETHING } from './till.js';
 
@@ -52,8 +52,9 @@ function answerView({ outcome, error }) {
 
 /** @param {import('../lookup/customer.js').CustomerCard} customer */
 function welcomeView({ name, programmes }) {
-  const [main] = programmes;
+  const [main, ...others] = programmes;
   return html`<p class="kiosk-hello">Welcome${name === '' ? nothing : html`, <bdi>${name}</bdi>`}</p>
+    ${main === undefined || others.length === 0 ? nothing : html`<p class="kiosk-programme"><bdi>${main.title}</bdi></p>`}
     ${
       main === undefined || main.points === ''
         ? html`<p>Ask at the till about your points.</p>`
@@ -63,7 +64,33 @@ function welcomeView({ name, programmes }) {
       main?.tier
         ? html`<p class="kiosk-tier"><bdi>${main.tier}</bdi>${main.tierExpiry === '' ? nothing : html`, until ${day(main.tierExpiry)}`}</p>`
         : nothing
-    }`;
+    }
+    ${othersView(others)}`;
+}
+
+/** How many of the other programmes fit on the page. */
+const MAX_OTHERS = 3;
+
+/** Those with points come first. @param {readonly import('../lookup/customer.js').Programme[]} programmes */
+function othersView(programmes) {
+  const known = programmes.filter(({ points }) => points !== '');
+  const shown = [...known]
+    .sort((left, right) => Number(hasPoints(right)) - Number(hasPoints(left)))
+    .slice(0, MAX_OTHERS);
+  const rest = programmes.length - shown.length;
+  return html`${
+    shown.length === 0
+      ? nothing
+      : html`<ul class="kiosk-others">
+          ${shown.map(({ title, points }) => html`<li><bdi>${title}</bdi>: ${amount(points)} points</li>`)}
+        </ul>`
+  }
+  ${rest === 0 ? nothing : html`<p>Ask at the till about ${counted(rest, 'more programme')}.</p>`}`;
+}
+
+/** @param {import('../lookup/customer.js').Programme} programme */
+function hasPoints({ points }) {
+  return /[1-9]/.test(points);
 }
 
 /** @param {string} points */

@@ -1,11 +1,12 @@
 import { html, nothing } from 'lit-html';
 import { clearNotice } from '../notice.js';
+import { troubleText } from '../server.js';
 
 /** The result of the last action. @param {import('../state.js').State} state */
-export function noticeView({ notice }) {
+export function noticeView({ notice, connection }) {
   if (notice === undefined) return nothing;
   return html`<div class="notice" data-trouble=${notice.isTrouble}>
-    <span>${notice.text}</span>
+    <span>${troubleText(notice.text, connection)}</span>
     <button type="button" class="quiet" @focus=${remember} @click=${dismiss}>Dismiss</button>
   </div>`;
 }

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { lookUpNow } from '../actions.js';
 import { spokenOutcome } from '../lookup/spoken.js';
+import { troubleText } from '../server.js';
 import { changeTill, EMPTY_TILL } from '../state.js';
 import { customerCard } from './customer-card.js';
 import { heldHeight } from './held-height.js';
@@ -28,7 +29,7 @@ const FRESHNESS = [
 export const SOMETHING = '.*\\S.*';
 
 /** @param {import('../state.js').State} state */
-export function tillView({ till, lookup, service }) {
+export function tillView({ till, lookup, service, connection }) {
   const kind = IDENTIFIERS.find(({ name }) => name === till.identifierName) ?? IDENTIFIERS[0];
   return html`<section class="panel till" aria-labelledby="till-title">
     <h2 id="till-title">Till</h2>
@@ -72,8 +73,8 @@ export function tillView({ till, lookup, service }) {
       class="till-result"
       aria-busy=${lookup?.isRunning === true}
       .style=${heldHeight('.till-result', lookup?.isRunning === true)}
-    >${resultView(lookup, service)}</div>
-    <p class="hidden" role="status">${spoken(lookup)}</p>
+    >${resultView(lookup, service, connection)}</div>
+    <p class="hidden" role="status">${spoken(lookup, connection)}</p>
   </section>`;
 }
 
@@ -147,17 +148,19 @@ function textField(name, label, value) {
 /**
  * @param {import('../state.js').Lookup | undefined} lookup
  * @param {import('../state.js').Service | undefined} service
+ * @param {import('../state.js').State['connection']} connection
  */
-function resultView(lookup, service) {
+function resultView(lookup, service, connection) {
   if (lookup === undefined) return emptyView(service);
   if (lookup.isRunning) {
     return html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>`;
   }
-  const { outcome, error } = lookup;
+  const { outcome, error = '' } = lookup;
   if (outcome?.customer !== undefined) return customerCard(outcome.customer);
   return html`<div class="answer" data-kind=${outcome?.kind ?? 'outage'}>
     <h3>${outcome?.title ?? 'The look-up was not made'}</h3>
-    <p>${outcome?.text ?? error}</p>
+    <p>${outcome?.text ?? troubleText(error, connection)}</p>
+    ${outcome?.detail ? html`<p class="fine">${outcome.detail}</p>` : nothing}
   </div>`;
 }
 
@@ -187,9 +190,14 @@ function tryButton(text, identifierValue) {
   return html`<button type="button" class="quiet" @click=${look}>${text}</button>`;
 }
 
-/** The text of a screen reader about the result. @param {import('../state.js').Lookup | undefined} lookup */
-function spoken(lookup) {
+/**
+ * The text of a screen reader about the result.
+ *
+ * @param {import('../state.js').Lookup | undefined} lookup
+ * @param {import('../state.js').State['connection']} connection
+ */
+function spoken(lookup, connection) {
   if (lookup === undefined) return '';
   if (lookup.isRunning) return 'Looking up';
-  return lookup.outcome === undefined ? (lookup.error ?? '') : spokenOutcome(lookup.outcome);
+  return lookup.outcome === undefined ? troubleText(lookup.error ?? '', connection) : spokenOutcome(lookup.outcome);
 }

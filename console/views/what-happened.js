@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit-html';
 import { copyCurl } from '../actions.js';
-import { duration, milliseconds } from '../format.js';
-import { readCacheStatus, sentenceOf } from '../lookup/cache-status.js';
+import { duration, milliseconds, waitOf } from '../format.js';
+import { cacheUseOf, sentenceOf } from '../lookup/cache-status.js';
 import { curlOf } from '../lookup/request.js';
 import { troubleOf } from '../lookup/trouble.js';
+import { troubleText } from '../server.js';
 import { usualUpstreamMs } from '../statistics.js';
 import { chip } from './chip.js';
 import { heldHeight } from './held-height.js';
@@ -27,7 +28,7 @@ function lookupView(state, lookup) {
     <div class="happened-answer" .style=${heldHeight('.happened-answer', lookup.isRunning)}>
       ${lookup.isRunning ? html`<p class="sentence">${chip('other', 'Looking up…')}</p>` : nothing}
       ${answered === undefined ? nothing : answeredView(state, lookup, answered)}
-      ${lookup.error === undefined ? nothing : html`<p class="sentence">${chip('failed')} <span>${lookup.error}</span></p>`}
+      ${lookup.error === undefined ? nothing : html`<p class="sentence">${chip('failed')} <span>${troubleText(lookup.error, state.connection)}</span></p>`}
     </div>
     <div class="curl">
       <div class="curl-head">
@@ -45,7 +46,7 @@ function lookupView(state, lookup) {
  * @param {import('../server.js').Answered} answered
  */
 function answeredView(state, lookup, answered) {
-  const use = readCacheStatus(answered.cacheStatus);
+  const use = cacheUseOf(answered);
   const seen = state.requests.find(({ requestId }) => requestId === answered.requestId);
   const isOutage = lookup.outcome?.kind === 'outage';
   const kind = isOutage ? 'failed' : use.outcome;
@@ -59,7 +60,7 @@ function answeredView(state, lookup, answered) {
       ${
         answered.retryAfter === null
           ? nothing
-          : html`<div><dt>Try again in</dt><dd>${duration(Number(answered.retryAfter) * 1000 - passedMs)}</dd></div>`
+          : html`<div><dt>Try again</dt><dd>${waitOf(Number(answered.retryAfter) * 1000 - passedMs)}</dd></div>`
       }
       <div class="wide"><dt>Cache-Status</dt><dd><code>${answered.cacheStatus ?? 'none'}</code></dd></div>
     </dl>
@@ -87,7 +88,7 @@ function freshnessView({ service }, { outcome }, { ageSeconds }, use, passedMs) 
       : `stale for ${duration(-leftMs)}`;
   return html`<div class="freshness">
     <div class="freshness-text">
-      <span>Asked Capillary ${duration(ageMs)} ago</span>
+      <span>${use.isPartly ? 'Asked Capillary for the older part' : 'Asked Capillary'} ${duration(ageMs)} ago</span>
       <b>${isKept ? state : 'not kept in the cache'}</b>
     </div>
     <div

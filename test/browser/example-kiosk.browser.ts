@@ -32,7 +32,10 @@ test('the kiosk page of the examples greets a customer, and says what to do for 
   const url = `${origin}/?endpoint=${encodeURIComponent(`${service.url}/`)}&key=kiosk-key&seconds=55`;
   const { page, close } = await openPage(browser, url);
   for (const [number, said] of [
-    ['+91 12345 12345', 'Hello Bubalus. Diamond, 95827 points.'],
+    [
+      '+91 12345 12345',
+      'Hello Bubalus. DocDemoDefaultProgram: Diamond, 95827 points. DocTransferPoints: Coral, 0 points.',
+    ],
     ['9999999999', 'We do not know you yet. Would you like to join?'],
     ['abc', 'This is not a mobile number. Try again.'],
   ] as const) {
@@ -50,6 +53,10 @@ test('the kiosk page never shows what a reply does not have', async () => {
     ['{"profiles":[{"firstName":"Asha"}]}', 'Hello Asha.'],
     ['{"profiles":[{}],"loyaltyProgramDetails":[{"loyaltyPoints":7}]}', 'Hello. 7 points.'],
     ['{"profiles":[],"loyaltyProgramDetails":[{"currentSlab":"Gold"}]}', 'Hello. Gold.'],
+    [
+      '{"profiles":[],"loyaltyProgramDetails":[{"loyaltyPoints":0},{"programTitle":"B","loyaltyPoints":7},{},{}]}',
+      'Hello. 0 points. B: 7 points. Ask at the till about your other programmes.',
+    ],
   ] as const) {
     await page.route('**/v2/customers/lookup/**', (route) =>
       route.fulfill({ status: 200, headers: { 'access-control-allow-origin': '*' }, body }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openPage, textOf, violationsOf } from './browser.ts';
+import { openPage, takeScreenshot, textOf, violationsOf } from './browser.ts';
 import { openScene } from './scene.ts';
 
 const scene = openScene();
@@ -89,6 +89,34 @@ test('a kiosk makes up no points for a customer without any in the reply', async
     assert.doesNotMatch(await textOf(page.locator('main')), /\d/);
     await page.getByRole('button', { name: 'Done' }).click();
   }
+  await close();
+});
+
+test('a kiosk names the programme of the points, and the others with points first, if there are several', async () => {
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
+  const programmes = Array.from({ length: 50 }, (_, index) => ({
+    programTitle: `Programme ${index + 1}`,
+    currentSlab: 'Gold',
+    loyaltyPoints: index < 10 ? 0 : index * 100,
+  }));
+  const answerWith = async (count: number) => {
+    const body = JSON.stringify({ id: 1, loyaltyProgramDetails: programmes.slice(0, count) });
+    await page.route('**/v2/customers/lookup/**', (route) => route.fulfill({ status: 200, headers: {}, body }));
+    await page.getByLabel('Type your phone number').fill('1234512345');
+    await page.keyboard.press('Enter');
+    await page.getByText('Welcome').waitFor();
+    const text = (await textOf(page.locator('.kiosk-answer'))).replace(/\s+/g, ' ');
+    assert.deepEqual(await violationsOf(page), []);
+    await takeScreenshot(page, `kiosk-${count}-programmes`);
+    await page.getByRole('button', { name: 'Done' }).click();
+    return text;
+  };
+  assert.match(
+    await answerWith(50),
+    /Programme 1 0 points Gold Programme 11: 1,000 points Programme 12: 1,100 points Programme 13: 1,200 points Ask at the till about 46 more programmes\./,
+  );
+  assert.match(await answerWith(2), /Programme 1 0 points Gold Programme 2: 0 points This page/);
+  assert.doesNotMatch(await answerWith(1), /Programme/);
   await close();
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readCacheStatus, sentenceOf } from '../../console/lookup/cache-status.js';
+import { cacheUseOf, readCacheStatus, sentenceOf } from '../../console/lookup/cache-status.js';
 
 // Tests every form of contract §1, and its meaning for the page.
 describe('Cache-Status, read', () => {
@@ -20,5 +20,29 @@ describe('Cache-Status, read', () => {
     const use = readCacheStatus(header);
     expect(use).toMatchObject({ outcome, ttlSeconds, isStored: header?.endsWith('; stored') ?? false });
     expect(sentenceOf(use).startsWith(sentence)).toBe(true);
+  });
+});
+
+describe('a look-up of two halves, one of them from the cache', () => {
+  const partly = 'The cache had a part of the reply. Capillary was asked for the rest.';
+  const answered = (cacheStatus: string, ageSeconds: number, durationMs: number) =>
+    cacheUseOf({ cacheStatus, ageSeconds, durationMs });
+
+  test.each(['miss', 'stale', 'request'])('is recognised by an age beyond its own duration: fwd=%s', (reason) => {
+    const header = `lookaside; fwd=${reason}; fwd-status=200; stored`;
+    const use = answered(header, 21, 300);
+    expect(use).toMatchObject({ outcome: 'miss', isStored: true, isPartly: true });
+    expect(sentenceOf(use)).toBe(partly);
+    expect(sentenceOf(answered(header, 0, 300))).not.toBe(partly);
+    expect(sentenceOf(answered(header, 4, 4200))).not.toBe(partly);
+  });
+
+  test.each([
+    'lookaside; hit; ttl=270',
+    'lookaside; hit; ttl=-9; detail=stale-while-revalidate',
+    'lookaside; fwd=miss; collapsed',
+    'lookaside; fwd=bypass; fwd-status=200',
+  ])('is none for %s, however old the reply is', (header) => {
+    expect(answered(header, 21, 300)).toEqual(readCacheStatus(header));
   });
 });

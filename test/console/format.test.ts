@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { amount, bytes, counted, day, duration, initials, milliseconds } from '../../console/format.js';
+import { amount, bytes, counted, day, duration, initials, milliseconds, waitOf } from '../../console/format.js';
 
 describe('the texts of the page', () => {
   test.each([
@@ -13,6 +13,16 @@ describe('the texts of the page', () => {
     [90_000_000, '1 d 1 h'],
   ])('duration: %d ms is %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
+  });
+
+  test.each([
+    [60_000, 'in 1 min'],
+    [1001, 'in 2 s'],
+    [1, 'in 1 s'],
+    [0, 'now'],
+    [-5000, 'now'],
+  ])('wait: after %d ms is %s', (ms, text) => {
+    expect(waitOf(ms)).toBe(text);
   });
 
   test.each([

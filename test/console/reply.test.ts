@@ -95,20 +95,41 @@ describe('a reply without a customer, in plain words', () => {
   });
 
   test.each([
-    ['invalid_identifier', 'wrong-input', 'Check what you typed', /^the detail$/],
-    ['unknown_parameter', 'refused', 'The service refuses this look-up', /^the detail$/],
+    ['invalid_identifier', 'wrong-input', 'Check what you typed', /^Check it, and type it again\.$/],
+    ['unknown_parameter', 'refused', 'The service refuses this look-up', /^Check the fields under “More”\./],
+    ['missing_parameter', 'refused', 'Something is missing', /^Fill in the fields/],
+    ['upstream_refused', 'refused', 'Capillary refuses this look-up', /Ask the person who looks after the tills\.$/],
     ['forbidden', 'key', 'The credential is missing or wrong', /LOCAL_API_KEYS/],
     ['not_cached', 'not-cached', 'Not in the cache', /only the cache/],
-    ['upstream_unavailable', 'outage', 'No answer from the upstream', /^the detail The cache has nothing usable/],
-    ['upstream_timeout', 'outage', 'The upstream is too slow', /^the detail The cache/],
-    ['upstream_invalid', 'outage', 'No usable answer from the upstream', /^the detail The cache/],
+    ['upstream_unavailable', 'outage', 'No answer from the upstream', /^The cache has nothing usable/],
+    ['upstream_timeout', 'outage', 'The upstream is too slow', /^The cache/],
+    ['upstream_invalid', 'outage', 'No usable answer from the upstream', /^The cache/],
     ['too_many_requests', 'too-many', 'Too many look-ups', /Wait a moment/],
     ['internal_error', 'fault', 'The service failed', /log/],
   ] as const)("the service's %s is %s: %s", (code, kind, title, text) => {
     const { status, body } = problem(code, 'the detail', 'request-1');
     for (const api of ['v2', 'v1.1'] as const) {
-      expect(readReply(status, body, api)).toMatchObject({ kind, title, text: expect.stringMatching(text) });
+      const said = { kind, title, text: expect.stringMatching(text), detail: 'the detail' };
+      expect(readReply(status, body, api)).toMatchObject(said);
     }
+  });
+
+  test.each([
+    ['mobile', /^This is not a phone number\. .*\+.* Check it, and type it again\.$/],
+    ['email', /^This is not an e-mail address\. Check it/],
+    ['cardnumber', /^This is not a card number\. Check it/],
+    ['externalId', /^This is not an external id\. Check it/],
+    ['id', /^This is not a customer id, .*digits\. Check it/],
+  ])('a %s that the service refuses is said in the words of a cashier', (name, text) => {
+    const { status, body } = problem('invalid_identifier', 'the detail', 'request-1');
+    expect(readReply(status, body, 'v2', name)).toMatchObject({ text: expect.stringMatching(text) });
+  });
+
+  test('the words of Capillary are a detail', () => {
+    expect(readReply(400, v2Error(618, 'Fraud user'), 'v2')).toMatchObject({
+      text: expect.not.stringContaining('Fraud user'),
+      detail: 'Fraud user',
+    });
   });
 
   test('a gateway that wants a token refuses in its own form', () => {

@@ -14,12 +14,29 @@ test.each([
   ],
   ['Asha, 0 points', customer(',"profiles":[{"firstName":"Asha"}],"loyaltyProgramDetails":[{"loyaltyPoints":0}]')],
   ['Asha', customer(',"profiles":[{"firstName":"Asha"}]')],
+  [
+    'Asha, 0 points in Main, and 2 more programmes',
+    customer(
+      ',"profiles":[{"firstName":"Asha"}],"loyaltyProgramDetails":[{"programTitle":"Main","loyaltyPoints":0},{},{}]',
+    ),
+  ],
+  [
+    'Name missing, The name and the points are missing here. Look the customer up again in a moment.',
+    customer(',"warnings":[{"code":"missing_profile","message":"x"}]'),
+  ],
+  [
+    'Asha, The points are missing here. Look the customer up again in a moment.',
+    customer(',"profiles":[{"firstName":"Asha"}],"warnings":[{"code":8062,"message":"x"}]'),
+  ],
   ['No name, Gold', customer(',"loyaltyProgramDetails":[{"currentSlab":"Gold"}]')],
   [
     'Customer not found. Check what you typed, or enrol the customer.',
     readReply(404, '{"errors":[{"code":8015,"message":"x"}]}', 'v2'),
   ],
-  ['Check what you typed. The detail.', readReply(400, problem('invalid_identifier', 'The detail.', 'r').body, 'v2')],
+  [
+    'Check what you typed. This is not an e-mail address. Check it, and type it again.',
+    readReply(400, problem('invalid_identifier', 'The detail.', 'r').body, 'v2', 'email'),
+  ],
 ])('a screen reader says %j', (words, outcome) => {
   expect(spokenOutcome(outcome)).toBe(words);
 });
