@@ -22,7 +22,7 @@ const SHIFTS: Readonly<Record<Exclude<(typeof RELEASES)[number], 'at-once'>, ILa
 };
 
 /**
- * How many errors in a minute show a bad release. An error of an invocation is a crash or a time-out: a failed look-up
+ * How many errors in a minute show a bad release. An error of an invocation is a crash or a timeout: a failed look-up
  * is an answer. Three such errors do not come by chance.
  */
 const ERRORS_OF_A_BAD_RELEASE = 3;

@@ -212,7 +212,7 @@ export interface RevalidateOptions {
 export interface Revalidator {
   /**
    * Asks for a newer answer, by a separate invocation. It never fails.
-   * @returns whether it asked. It is false after a time-out or an error, and the caller takes its mark back: otherwise
+   * @returns whether it asked. It is false after a timeout or an error, and the caller takes its mark back: otherwise
    *   no look-up would ask for this key until the mark lapses. A late event is harmless
    */
   revalidate(request: CanonicalRequest, options?: RevalidateOptions): Promise<boolean>;

@@ -27,7 +27,7 @@ export interface StoreAccessOptions<Store> {
 /**
  * One look-up's access to the store.
  *
- * After one failure the look-up does not use the store again, so an outage costs one time-out at most and causes no
+ * After one failure the look-up does not use the store again, so an outage costs one timeout at most and causes no
  * error (contract §5, promise 7). The only exception is the release of the look-up's own lease. It is not a failure if
  * the store throttles, or if it is late and has answered another call meanwhile: such a store is not down.
  */
@@ -96,7 +96,7 @@ export class StoreAccess<Store> {
   ): Promise<T | undefined> {
     return this.#unlessBypassed(operation, (error) => {
       noteTrouble(error.trouble);
-      // After a time-out the look-up does not try again, unless the store has answered another call meanwhile.
+      // After a timeout the look-up does not try again, unless the store has answered another call meanwhile.
       const isPassing = error.trouble === 'throttled' || (error.trouble === 'late' && this.isAlive);
       if (!isPassing) this.#failure = error.reason;
     });

@@ -13,7 +13,7 @@ const MIN_BACKOFF_MS = 25;
 const MAX_BACKOFF_MS = 400;
 
 /**
- * Work with many operations of the store. A limited number run at the same time. The time-out of an operation begins
+ * Work with many operations of the store. A limited number run at the same time. The timeout of an operation begins
  * when its turn comes. After one operation has failed for good, or when the time is over, no operation begins. The work
  * waits for the running operations, so that none continues after its end.
  *

@@ -88,7 +88,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'crashes',
       says: 'An invocation of a function crashes or times out: its caller gets no answer of Lookaside.',
-      measure: ofAllFunctions(watched.functionNames, 'Errors', 'Crashes and time-outs'),
+      measure: ofAllFunctions(watched.functionNames, 'Errors', 'Crashes and timeouts'),
       threshold: 0,
       periods: [1, 1],
       isFelt: true,

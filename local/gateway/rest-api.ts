@@ -45,7 +45,7 @@ export interface Refusal {
 /** The gateway's answer before it calls a function. */
 const REFUSALS: readonly GatewayAnswerCode[] = ['forbidden', 'invalid_parameter', 'too_large'];
 
-/** @param signal ends the wait for the function, as a time-out does */
+/** @param signal ends the wait for the function, as a timeout does */
 export type RestApi = (request: IncomingMessage, requestId: string, signal: AbortSignal) => Promise<WireReply>;
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;

@@ -8,7 +8,7 @@ import { type LocalFunction, MAX_PAYLOAD_BYTES } from './local-function.ts';
 export interface InvokeApi {
   /** The function's name in an address of this API; undefined for any other address. */
   functionIn(request: IncomingMessage): string | undefined;
-  /** @param signal gives a synchronous invocation up, as its time-out does */
+  /** @param signal gives a synchronous invocation up, as its timeout does */
   answer(request: IncomingMessage, functionText: string, requestId: string, signal: AbortSignal): Promise<WireReply>;
   /** Waits for the invocations that still run after their answer. */
   settle(): Promise<void>;

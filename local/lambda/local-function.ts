@@ -14,7 +14,7 @@ export interface LocalFunction {
   readonly timeoutMs: number;
   /**
    * @param payload JSON text
-   * @param signal gives the invocation up, as its time-out does. Default: only the time-out does
+   * @param signal gives the invocation up, as its timeout does. Default: only the timeout does
    */
   invoke(payload: string, requestId: string, signal?: AbortSignal): Promise<Invocation>;
 }

@@ -24,7 +24,7 @@ test('the table has a row for each part, and one for all', () => {
     { name: 'customer-key', noticed: 37, timedOut: 1, all: 38 },
   ];
   expect(scoresTable(scores).split('\n')).toEqual([
-    '| part | noticed | by time-out | score |',
+    '| part | noticed | by timeout | score |',
     '| --- | --- | --- | --- |',
     '| `lookup-words` | 109 of 109 | 9 | 100.00 % |',
     '| `customer-key` | 37 of 38 | 1 | 97.37 % |',

@@ -37,7 +37,7 @@ export function scoresTable(scores: readonly PartScore[]): string {
       `${percent(each).toFixed(2)} %`,
     ],
   );
-  const cells = [['part', 'noticed', 'by time-out', 'score'], ['---', '---', '---', '---'], ...rows];
+  const cells = [['part', 'noticed', 'by timeout', 'score'], ['---', '---', '---', '---'], ...rows];
   return cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
  * For a service under test: on a busy machine neither store nor upstream is late, and a stale entry waits for the
- * upstream as long as it may take. A test about a time-out sets its own. A look-up still ends before API Gateway's 29
+ * upstream as long as it may take. A test about a timeout sets its own. A look-up still ends before API Gateway's 29
  * s, with time for the rounds of a batch.
  */
 export const PATIENT = {

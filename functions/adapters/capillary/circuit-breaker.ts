@@ -29,7 +29,7 @@ export interface Passage {
  * it allows one look-up, the probe. Each time the probe fails, it doubles the time, up to five seconds.
  *
  * We do not use cockatiel's breaker: while half-open it makes other callers wait for the probe, up to the upstream's
- * whole time-out. Ours refuses them at once. Also, a test cannot turn the clock of cockatiel's breaker.
+ * whole timeout. Ours refuses them at once. Also, a test cannot turn the clock of cockatiel's breaker.
  */
 export class CircuitBreaker {
   readonly #now: () => number;

@@ -4,10 +4,10 @@ import { reconnectOnce } from '../reused-connection.ts';
 import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
 
 /**
- * The client's attempts and time-outs, all explicit: by default the SDK makes four attempts and waits forever.
+ * The client's attempts and timeouts, all explicit: by default the SDK makes four attempts and waits forever.
  *
- * `requestTimeout` alone only warns, a stalled body needs `socketTimeout`, and no time-out ends a slowly trickling
- * body. So every call has a deadline, and these time-outs are only the last resort. They pass later than the deadline,
+ * `requestTimeout` alone only warns, a stalled body needs `socketTimeout`, and no timeout ends a slowly trickling
+ * body. So every call has a deadline, and these timeouts are only the last resort. They pass later than the deadline,
  * because they count the time in which the process was busy.
  * @param timeoutMs after this time a call counts as failed
  */
@@ -25,7 +25,7 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
 }
 
 /**
- * A client with these attempts and time-outs. It sends a request once more if its kept-alive connection is dead: reads
+ * A client with these attempts and timeouts. It sends a request once more if its kept-alive connection is dead: reads
  * and conditional writes are safe to repeat.
  * @param config differences from `clientConfig`: an address, credentials
  */

@@ -9,7 +9,7 @@ import { type InvokeEvent, TIMEOUT_MS } from './lambda-revalidator.ts';
 const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
 /**
- * Invokes by the AWS SDK, with explicit attempts and time-outs.
+ * Invokes by the AWS SDK, with explicit attempts and timeouts.
  *
  * @param config differences: an address, credentials
  */

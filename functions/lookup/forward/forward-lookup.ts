@@ -140,7 +140,7 @@ export class ForwardLookup {
       patienceMs: isRead
         ? this.#watch.patienceMs(limits)
         : storePatienceMs(this.#asked, policy, { now: ports.clock.monotonicNow(), softMsLeft: softMs }),
-      // If the item is not known, the patience is for the store, and the soft time-out is not over.
+      // If the item is not known, the patience is for the store, and the soft timeout is not over.
       waitMsLeft: this.#handOver.waitMsLeft(item, reason),
       isAsked: this.#handOver.isAsked(item),
       isSoft: softMs !== undefined && (isRead || softMs <= 0),

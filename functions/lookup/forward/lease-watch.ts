@@ -126,7 +126,7 @@ export class LeaseWatch {
   /**
    * How much longer to wait for the fetch of another look-up; 0 or less: no longer. Milliseconds.
    *
-   * - With a usable stale entry: the soft time-out.
+   * - With a usable stale entry: the soft timeout.
    * - Without one: the length of a lease, counted from the first lease that the look-up saw, so that this lease has
    *   lapsed by then.
    * - If a holder vanished: one lease more, so that the waiters do not all ask at once. But if the store is in trouble,

@@ -55,7 +55,7 @@ export interface Seen {
   readonly waitMsLeft: number | undefined;
   /** Whether another invocation was asked for a fetch that may not have begun. */
   readonly isAsked: boolean;
-  /** Whether the look-up has a usable stale entry, so that `patienceMs` is the soft time-out. */
+  /** Whether the look-up has a usable stale entry, so that `patienceMs` is the soft timeout. */
   readonly isSoft: boolean;
   /** Whether our own fetch would end after the deadline. */
   readonly isTooLate: boolean;
@@ -82,7 +82,7 @@ const GAP_MS = 20;
  * | only-if-cached | any | not-cached |
  * | no-store | any | alone |
  * | its wait is over | the store is off or failed, a stand-in is there | stand-in |
- * | any | the store is usable, the item is not read, the soft time-out is over | stand-in, and revalidate |
+ * | any | the store is usable, the item is not read, the soft timeout is over | stand-in, and revalidate |
  * | any | the store is off or failed, or the item is not read | alone |
  * | revalidation | a lease that we saw ended with an entry, or with another outcome than `given-up` and `ceded` | not-cached |
  * | joins, no revalidation | a lease that we saw ended `given-up`, a stand-in is there | stand-in, and revalidate |
@@ -100,11 +100,11 @@ const GAP_MS = 20;
  * | | lease live | not-cached |
  * | does not join | lease live | alone |
  * | any | lease live, patience left | wait |
- * | | lease live, the soft time-out is over | stand-in, and revalidate |
+ * | | lease live, the soft timeout is over | stand-in, and revalidate |
  * | | lease live, patience over, a holder may be dead, no trouble with the store | time-out |
  * | | lease live, patience over, too late to fetch | time-out |
  * | | lease live, patience over | alone |
- * | | no live lease, the soft time-out is over | stand-in, and revalidate |
+ * | | no live lease, the soft timeout is over | stand-in, and revalidate |
  * | | no live lease, too late to fetch | time-out |
  * | | no live lease, the store was late too often with it | alone |
  * | | no live lease | take |

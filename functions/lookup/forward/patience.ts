@@ -34,7 +34,7 @@ export interface PatienceLimits {
  * How much longer the look-up asks a store that throttles or is late; 0 or less: no longer. Milliseconds.
  *
  * - While the store answers other look-ups, the look-up asks it for as long as it would wait for a lease.
- * - If the store answers no look-up, it counts as down after its time-out (promise 7).
+ * - If the store answers no look-up, it counts as down after its timeout (promise 7).
  */
 export function storePatienceMs(
   {

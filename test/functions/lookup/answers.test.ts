@@ -155,7 +155,7 @@ describe("an answer of another look-up's fetch", () => {
     });
   });
 
-  test('is a time-out if none came', () => {
+  test('is a timeout if none came', () => {
     expect(timedOut(asked(), 'miss')).toEqual({ ...PLAIN, answer: { kind: 'failed', failure: 'timeout' }, cache });
   });
 });

@@ -497,7 +497,7 @@ describe('stale halves', () => {
     expect(await joined()).toMatchObject({ cache: HIT, joined: 'joined' });
   });
 
-  test('wait for the upstream for the soft time-out, both at the same time', async () => {
+  test('wait for the upstream for the soft timeout, both at the same time', async () => {
     const { joined, clock, upstream } = start();
     await joined();
     clock.advance(1_300_000);

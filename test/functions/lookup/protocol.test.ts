@@ -446,7 +446,7 @@ describe('writes that get lost or come late', () => {
     expect(await next()).toMatchObject(asksAgain);
   });
 
-  test('lease write applied after its time-out', async () => {
+  test('lease write applied after its timeout', async () => {
     const { clock, store, upstream, ask, answered } = start();
     const write = store.hold('takeLease', 'before');
     const first = ask();
@@ -468,7 +468,7 @@ describe('writes that get lost or come late', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('lease write applied after its time-out, when another has taken the lease: refused', async () => {
+  test('lease write applied after its timeout, when another has taken the lease: refused', async () => {
     const { clock, store, ask } = start();
     const write = store.hold('takeLease', 'before');
     const first = ask();

@@ -83,7 +83,7 @@ describe('stale-if-error', () => {
   });
 });
 
-describe('the soft time-out', () => {
+describe('the soft timeout', () => {
   test('a slow fetch is given up for the stale answer, and aborted', async () => {
     const { clock, upstream, store, ask } = await startStale();
     upstream.takesMs = 2400;
@@ -113,7 +113,7 @@ describe('the soft time-out', () => {
     expect(upstream.abandonedCount).toBe(0);
   });
 
-  test('the soft time-out does not count the loading of code: an answer in time is served', async () => {
+  test('the soft timeout does not count the loading of code: an answer in time is served', async () => {
     const { clock, upstream, ask } = await startStale();
     // The cold start of a small instance: 700 ms until it can ask, and an upstream that takes 200.
     clock.busyMs = 700;

@@ -81,7 +81,7 @@ describe('B3: one operation of the holder that does not succeed', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('costs one time-out if the store is silent about the pause: the look-up does not ask for it again', async () => {
+  test('costs one timeout if the store is silent about the pause: the look-up does not ask for it again', async () => {
     const { clock, store, upstream, ask } = start();
     upstream.takesMs = 0;
     const gate = store.hold('readPause', 'before');

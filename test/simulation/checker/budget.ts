@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
  */
 const EDGE_MS = 750;
 const EDGE_SHARE = 0.05;
-/** How long an instance does not ask the store for calls after a call without an answer, and the store's time-out. */
+/** How long an instance does not ask the store for calls after a call without an answer, and the store's timeout. */
 const OPEN_MS = 1200;
 /** The share of the calls that a look-up of each purpose does not get. */
 const KEPT_SHARE: Readonly<Record<LookupPurpose, number>> = { answer: 0, revalidate: 0.1, prefetch: 0.2, audit: 0.3 };

@@ -108,7 +108,7 @@ export class StoreUse {
   }
 
   /**
-   * Whether the look-up may ask for itself: the store is down to it; or has answered the instance nothing for its time-out,
+   * Whether the look-up may ask for itself: the store is down to it; or has answered the instance nothing for its timeout,
    * and is late or has served no look-up before; or was late twice in taking the lease.
    */
   get mayAskAlone(): boolean {

@@ -60,7 +60,7 @@ export class Forecast {
     this.#allowances = weather.rates && new PartitionAllowances(weather.rates);
   }
 
-  /** @param wasHeldUp its caller stood still before the request left, so its time-out may have passed */
+  /** @param wasHeldUp its caller stood still before the request left, so its timeout may have passed */
   fate(wasHeldUp: boolean): Fate {
     const { troubleProbability, troubles } = this.#weather;
     if (wasHeldUp && this.#random.chance(0.5)) return this.#random.pick(['lost', 'slow', 'late'] as const);

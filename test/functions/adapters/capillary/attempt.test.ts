@@ -123,7 +123,7 @@ describe('no reply', () => {
     expect(Object.keys(made.outcome)).toEqual(['kind', 'failure']);
   });
 
-  test('in time is a time-out, with its status if it has begun', async () => {
+  test('in time is a timeout, with its status if it has begun', async () => {
     const deadline = new AbortController();
     const late = (reply: Promise<ScriptedReply> | ScriptedReply) => () => {
       setImmediate(() => deadline.abort());

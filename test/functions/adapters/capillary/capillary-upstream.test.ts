@@ -295,7 +295,7 @@ describe('a fetch that no caller waits for any longer', () => {
     ['is not answered', SILENT],
     ['fails', RESET],
     ['waits for its retry', FAILING],
-  ])('ends as a time-out if it %s; it is not repeated', async (_title, answer) => {
+  ])('ends as a timeout if it %s; it is not repeated', async (_title, answer) => {
     const abandoned = new AbortController();
     const { ask, requests, clock } = start((...args) => {
       setImmediate(() => abandoned.abort());
@@ -311,7 +311,7 @@ describe('a fetch that no caller waits for any longer', () => {
     expect([says, call.attempts, requests.length, rights]).toEqual(['timeout', 1, 1, 0]);
   });
 
-  test('ends as a time-out if it waits for the right to one more request', async () => {
+  test('ends as a timeout if it waits for the right to one more request', async () => {
     const abandoned = new AbortController();
     const { ask, requests } = start(FAILING);
     const takeRepetition = async () => {

@@ -24,7 +24,7 @@ import {
 } from './failing-stores.ts';
 import { aLease } from './store-under-test.ts';
 
-describe("the DynamoDB client's attempts and time-outs", () => {
+describe("the DynamoDB client's attempts and timeouts", () => {
   test('the client makes one attempt, with a backstop behind the latest moment at which a deadline passes', () => {
     const backstop = (ms: number) => ({
       maxAttempts: 1,
@@ -189,7 +189,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
     const servers = await Promise.all(scripts.map(startHttpServer));
     const stores = [
       storeAt(await closedAddress(), PATIENT_MS),
-      // The SDK's own time-out is long after the deadline of the store that hangs, even if the process stands still.
+      // The SDK's own timeout is long after the deadline of the store that hangs, even if the process stands still.
       ...servers.map(({ url }, index) => storeAt(url, scripts[index] === hanging ? TIMEOUT_MS : PATIENT_MS)),
     ];
     const outcomes = await Promise.all(stores.map((store) => outcomeOf(() => store.read(aKey()))));

@@ -13,9 +13,9 @@ import { anEntry } from './entries.ts';
 /* A store that fails or is slow in one of DynamoDB's ways, and how a call to it ends. */
 
 export const TIMEOUT_MS = 400;
-/** How much later a time-out may be, in free time: the client's own backstop comes after two seconds. */
+/** How much later a timeout may be, in free time: the client's own backstop comes after two seconds. */
 export const SLACK_MS = 1400;
-/** The limit for a call that must not wait for any time-out. */
+/** The limit for a call that must not wait for any timeout. */
 export const PATIENT_MS = 5000;
 
 /** The ways in which a store reads its entries (STORE_READER). */

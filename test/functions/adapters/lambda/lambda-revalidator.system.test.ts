@@ -12,7 +12,7 @@ import { closedAddress, type Respond, startHttpServer } from '../../../support/l
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const PATIENCE_MS = 10_000;
-/** How late a time-out may be on a busy machine. */
+/** How late a timeout may be on a busy machine. */
 const SLACK_MS = 1400;
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -217,16 +217,16 @@ describe('a fetch that failed', () => {
   const CEDED = { kind: 'ceded', token: 'token' };
 
   test.each<[LookupPurpose, string, string, StoredItem, LeaseEnd['revalidation'], outcome: object]>([
-    ['answer', 'a time-out', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
+    ['answer', 'a timeout', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
     ['answer', 'no call left', 'over-budget', WITH_ENTRY, undefined, failed('over-budget')],
     ['answer', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, undefined, failed('over-budget')],
-    ['prefetch', 'a time-out', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
+    ['prefetch', 'a timeout', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
     ['prefetch', 'no call left', 'over-budget', WITH_ENTRY, undefined, CEDED],
-    ['revalidate', 'a time-out', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
-    ['revalidate', 'a time-out, and no entry', 'timeout', EMPTY_ITEM, undefined, failed('timeout')],
+    ['revalidate', 'a timeout', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
+    ['revalidate', 'a timeout, and no entry', 'timeout', EMPTY_ITEM, undefined, failed('timeout')],
     ['revalidate', 'no call left', 'over-budget', WITH_ENTRY, HELD_BACK, CEDED],
     ['revalidate', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, HELD_BACK, CEDED],
-    ['audit', 'a time-out', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
+    ['audit', 'a timeout', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
   ])('%s: %s', async (purpose, _title, failure, item, revalidation, outcome) => {
     const done: unknown[] = [];
     const fetched = { outcome: { kind: 'failed', failure, retryAfterMs: 5000 } } as unknown as Unanswered;
