@@ -62,7 +62,7 @@ export class ForwardLookup {
     }
   }
 
-  /** The result, which also says how it ended that the look-up asked another invocation to fetch. */
+  /** Adds to a result whether the look-up asked another invocation to fetch, and whether that request was lost. */
   #withRevalidation(result: LookupResult): LookupResult {
     const asked = this.#revalidation;
     return {
