@@ -26,17 +26,18 @@ export const NO_PREFERENCES: Preferences = { waitMs: undefined, isPrefetch: fals
  * @param maxWaitMs a longer wait counts as this one
  */
 export function readPreferences(prefer: string | undefined, maxWaitMs: number): Preferences {
+  if (prefer === undefined) return NO_PREFERENCES;
   const values = new Map<string, string | undefined>();
-  for (const element of headerElements(prefer ?? '', ',')) {
+  for (const element of headerElements(prefer, ',')) {
     const [preference = ''] = headerElements(element, ';');
     const equals = preference.indexOf('=');
     const name = (equals === -1 ? preference : preference.slice(0, equals)).trim().toLowerCase();
     const value = equals === -1 ? '' : readWord(preference.slice(equals + 1).trim());
     if (!values.has(name)) values.set(name, value);
   }
-  const seconds = values.get('wait') ?? '';
+  const seconds = values.get('wait');
   const asynchronous = values.get('respond-async') === '' ? ['respond-async'] : [];
-  if (!/^\d+(?:\.\d+)?$/.test(seconds)) {
+  if (seconds === undefined || !/^\d+(?:\.\d+)?$/.test(seconds)) {
     const [applied] = asynchronous;
     return { ...NO_PREFERENCES, isPrefetch: applied !== undefined, applied };
   }

@@ -12,7 +12,7 @@ import {
   timedOut,
 } from '../../../functions/lookup/answers.ts';
 import type { Asked } from '../../../functions/lookup/asked.ts';
-import type { CacheEntry } from '../../../functions/lookup/entry.ts';
+import type { CacheEntry, NotStoredReason } from '../../../functions/lookup/entry.ts';
 import type { Decision, Servable } from '../../../functions/lookup/freshness.ts';
 import type { LookupPurpose } from '../../../functions/lookup/lookup-policy.ts';
 
@@ -181,5 +181,18 @@ describe('a look-up that goes forward', () => {
       answer: parts.answer,
       cache: { status: 'forward', reason: 'bypass', isStored },
     });
+  });
+
+  test('says why the answer is not stored, if it is known', () => {
+    const parts = { answer: { kind: 'failed', failure: 'timeout' }, isIdentityMismatch: false } as const;
+    const ended = (why?: NotStoredReason) =>
+      forwarded(asked(), { ...parts, upstreamCall: undefined }, 'miss', false, why);
+    expect(ended('partial').cache).toEqual({
+      status: 'forward',
+      reason: 'miss',
+      isStored: false,
+      notStored: 'partial',
+    });
+    expect(ended().cache).not.toHaveProperty('notStored');
   });
 });

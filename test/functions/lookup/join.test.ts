@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Supplement } from '../../../functions/customer/request/canonical-request.ts';
 import { supplementOf } from '../../../functions/customer/v1/v1-request.ts';
+import type { NotStoredReason } from '../../../functions/lookup/entry.ts';
 import { join } from '../../../functions/lookup/join.ts';
 import type { Answer, CacheUse, LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/upstream.ts';
@@ -430,6 +431,16 @@ describe('the log line of both halves', () => {
     expect(joined(result(PROFILE), result(SECTIONS, { upstreamCall })).upstreamCall).toEqual(upstreamCall);
     expect(joined(result(PROFILE, { upstreamCall }), result(SECTIONS)).upstreamCall).toEqual(upstreamCall);
     expect(joined(result(PROFILE), result(SECTIONS)).upstreamCall).toBeUndefined();
+  });
+
+  test('the log says why a half is not stored: of two reasons, that of the first half', () => {
+    const unstored = (notStored?: NotStoredReason): CacheUse => ({ ...NOT_STORED, ...(notStored && { notStored }) });
+    const reasonOf = (main: CacheUse, other: CacheUse) =>
+      joined(result(PROFILE, { cache: main }), result(SECTIONS, { cache: other })).cache;
+    expect(reasonOf(unstored('partial'), STORED)).toEqual({ ...NOT_STORED, notStored: 'partial' });
+    expect(reasonOf(STORED, unstored('too-large'))).toEqual({ ...NOT_STORED, notStored: 'too-large' });
+    expect(reasonOf(unstored('partial'), unstored('too-large'))).toEqual({ ...NOT_STORED, notStored: 'partial' });
+    expect(reasonOf(unstored(), STORED)).not.toHaveProperty('notStored');
   });
 
   test.each<Partial<LookupResult>>([

@@ -645,7 +645,28 @@ describe('a caller with a short wait', () => {
   test('gets the entry of that fetch, if it comes in time', async () => {
     const { run, at, put } = await start({ asked: { waitMs: 100 } });
     at(30, () => put(FRESH));
-    expect(await run(100)).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'collapsed', reason: 'miss' } });
+    expect(await run(100)).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { status: 'collapsed', reason: 'miss' },
+      isRevalidationAsked: true,
+      isRevalidationLost: false,
+    });
+  });
+
+  test('fetches for itself if nobody takes the fetch over, and says that its request was lost', async () => {
+    const { run, revalidator } = await start({ asked: { waitMs: 100 } });
+    revalidator.isReached = false;
+    expect(await run()).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { status: 'forward', isStored: true },
+      isRevalidationAsked: false,
+      isRevalidationLost: true,
+    });
+  });
+
+  test('that need not wait asks nobody, and loses nothing', async () => {
+    const { run } = await start();
+    expect(await run()).toMatchObject({ isRevalidationAsked: false, isRevalidationLost: false });
   });
 
   test('learns how that fetch ended, even if it saw no lease of it', async () => {

@@ -279,6 +279,22 @@ describe('the end of the lease', () => {
     expect((await item()).lease).toBeUndefined();
   });
 
+  test('comes at a fault of what follows the try, and the fault is thrown', async () => {
+    const { lease, item } = await startTried();
+    const fault = new Error('A fault of our own');
+    const work = async () => {
+      throw fault;
+    };
+    await expect(lease.endingAtFault(work)).rejects.toBe(fault);
+    expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'not-stored', token: 'token-1', why: 'fault' } });
+  });
+
+  test('does not come if what follows the try has a result', async () => {
+    const { lease, item, count } = await startTried();
+    expect(await lease.endingAtFault(async () => 'result')).toBe('result');
+    expect([(await item()).lease?.token, count('endLease')]).toEqual(['token-1', 0]);
+  });
+
   test('is not needed after a try that was not sent', async () => {
     const { lease, store, fail, count } = start();
     await store.use(async () => fail('down'));
