@@ -5,7 +5,7 @@ import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { either, listOf, members, oneOf, optional, type Rule, text } from './rule.ts';
 import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 
-/** The allowed values for the credentials of callers. */
+/* The allowed values for the credentials of callers. */
 
 const NAME_OF_CLAIM = text('the name of a claim, of 1 to 64 letters, digits and marks (_ - . : /)', CLAIM_NAME);
 const WORD = text('1 to 256 characters without spaces and quotes', /^[^\s"']{1,256}$/);

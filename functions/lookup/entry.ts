@@ -116,8 +116,15 @@ export type LeaseOutcome =
  * - `fault`: a fault of our own
  */
 export const NOT_STORED_REASONS = [
-  ...(['refused', 'partial', 'another-customer', 'no-customer-id', 'not-found'] as const),
-  ...(['too-large', 'voided', 'unwritten', 'fault'] as const),
+  'refused',
+  'partial',
+  'another-customer',
+  'no-customer-id',
+  'not-found',
+  'too-large',
+  'voided',
+  'unwritten',
+  'fault',
 ] as const;
 /** One of `NOT_STORED_REASONS`. */
 export type NotStoredReason = (typeof NOT_STORED_REASONS)[number];

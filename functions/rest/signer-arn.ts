@@ -1,4 +1,4 @@
-/** The ARNs of identities that sign requests: `arn:aws:sts::111122223333:assumed-role/till/store-7`. */
+/* The ARNs of identities that sign requests: `arn:aws:sts::111122223333:assumed-role/till/store-7`. */
 
 /** The form of such an ARN. A text of another form is not the name of a caller. */
 export const IDENTITY_ARN = /^arn:[\w-]+:(?:iam|sts)::\d*:[\w+=,.@/-]{1,512}$/;

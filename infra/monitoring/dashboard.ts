@@ -38,8 +38,11 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
   'Requests to Capillary': ['UpstreamCall', 'BudgetRefused', 'BudgetSpent'],
   Store: ['StoreFailure', 'Bypass'],
   Revalidation: [
-    ...(['RevalidationAsked', 'RevalidationLost', 'Revalidation_stored'] as const),
-    ...(['Revalidation_failed', 'Revalidation_needless'] as const),
+    'RevalidationAsked',
+    'RevalidationLost',
+    'Revalidation_stored',
+    'Revalidation_failed',
+    'Revalidation_needless',
   ],
   Prefetches: ['Prefetch', 'PrefetchUsed'],
   'Audits of hits, by age': [...METRIC_UNITS.keys()].filter(

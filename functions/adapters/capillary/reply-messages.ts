@@ -3,7 +3,7 @@ import { elementsOf, partsOf } from '../../customer/reply/error-elements.ts';
 import type { UpstreamErrors } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass } from './error-codes.ts';
 
-/**
+/*
  * The one place that finds the messages of a reply, in every shape: errors and warnings as a list, as one object, as an
  * object that holds them, or as a text; a message at the top of the reply, in its `status` or inside `response`.
  */

@@ -5,7 +5,7 @@ import { EVERYTHING, type Projection, project, projectionUnder } from '../reply/
 import type { AskedSections } from '../request/canonical-request.ts';
 import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
 
-/**
+/*
  * The shape of v1.1's replies: a `ReplyShape`. It is loose ([S1][P], upstream notes §2): the wrapper `response` may be
  * absent, `customer` may be an array or one object, and an older page shows `customers` as the list itself. The service
  * understands each form, and passes it on unchanged, because a till's parser expects it.

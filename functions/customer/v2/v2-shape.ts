@@ -4,7 +4,7 @@ import { partsOf } from '../reply/error-elements.ts';
 import { type Projection, project } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 
-/** The shape of v2's replies: a `ReplyShape`. The whole reply is the customer. */
+/* The shape of v2's replies: a `ReplyShape`. The whole reply is the customer. */
 
 /** The top-level names of a v2 reply to a look-up that asks for nothing extra ([S2], sample reply). */
 export const BASE_REPLY_NAMES: ReadonlySet<string> = new Set([
