@@ -62,9 +62,13 @@ async function askWithoutRight(
 }
 
 /** Asks the upstream under our own lease, stores the answer if it may be stored, and ends the lease in every case. */
-export function askAsHolder(...looked: Parameters<typeof askUnderLease>): Promise<LookupResult> {
-  const [, , , lease] = looked;
-  return lease.endingAtFault(() => askUnderLease(...looked));
+export function askAsHolder(
+  context: AskContext,
+  asked: KeyedAsked,
+  known: Known & { readonly item: StoredItem },
+  lease: OwnLease,
+): Promise<LookupResult> {
+  return lease.endingAtFault(() => askUnderLease(context, asked, known, lease));
 }
 
 async function askUnderLease(
