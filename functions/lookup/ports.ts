@@ -56,8 +56,14 @@ export interface Leases {
    */
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
 
-  /** Ends the lease, if the lease is still this one, even if its fetch is void. Returns whether it was this one. */
-  endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
+  /**
+   * Ends the lease, if the lease is still this one or one of `others`, even if its fetch is void. The outcome gets the
+   * token of the lease that the item has.
+   *
+   * @param others leases of the same look-up: the store may have made one of several late tries. Default: none
+   * @returns whether the item had one of them
+   */
+  endLease(key: CacheKey, lease: Lease, end: LeaseEnd, others?: readonly Lease[]): Promise<boolean>;
 
   /** Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether it was that one. */
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;

@@ -87,11 +87,13 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return 'written';
   }
 
-  async endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean> {
+  async endLease(key: CacheKey, lease: Lease, end: LeaseEnd, others: readonly Lease[] = []): Promise<boolean> {
     this.#begin('endLease');
     const item = this.#item(key);
-    if (item.lease?.token !== lease.token) return false;
-    const { outcome, revalidation = item.revalidation, endsEntry = false } = end;
+    const ended = [lease, ...others].find(({ token }) => token === item.lease?.token);
+    if (ended === undefined) return false;
+    const { revalidation = item.revalidation, endsEntry = false } = end;
+    const outcome = { ...end.outcome, token: ended.token };
     const kept = endsEntry ? withoutEntry(item) : item;
     this.items.set(text(key), { ...kept, lease: undefined, outcome, revalidation });
     if (endsEntry) this.#keptUntil.set(text(key), lease.until + LEASE_MARGIN_MS);

@@ -50,7 +50,9 @@ export class DynamoDbLeases implements Leases {
     key: CacheKey,
     { token, until }: Lease,
     { outcome, revalidation, endsEntry = false }: LeaseEnd,
+    others: readonly Lease[] = [],
   ): Promise<boolean> {
+    const tokens = [token, ...others.map((other) => other.token)];
     const set = {
       ...outcomeAttributes(outcome),
       ...(revalidation !== undefined && markAttributes(revalidation)),
@@ -60,8 +62,15 @@ export class DynamoDbLeases implements Leases {
     const former = OUTCOME_DETAILS.filter((name) => !(name in set));
     return this.#table.update(key, {
       set,
+      ...(others.length > 0 && { copy: { outcomeToken: 'leaseToken' } }),
       remove: [...LEASE_ATTRIBUTES, ...former, ...(endsEntry ? ENTRY_ATTRIBUTES : [])],
-      conditions: [sameOrBegins('leaseToken', token, storedToken({ token, isVoid: true }))],
+      conditions: [
+        sameOrBegins(
+          'leaseToken',
+          tokens,
+          tokens.map((each) => storedToken({ token: each, isVoid: true })),
+        ),
+      ],
     });
   }
 

@@ -26,8 +26,10 @@ export function storedToken({ token, isVoid, survivor = '' }: LeaseState): strin
 
 /** The state of an item's lease; undefined: there is no lease. */
 export function leaseStateOf({ leaseToken }: Item): LeaseState | undefined {
-  const stored = leaseToken?.S;
-  if (stored === undefined) return undefined;
+  return leaseToken?.S === undefined ? undefined : stateOf(leaseToken.S);
+}
+
+function stateOf(stored: string): LeaseState {
   const end = stored.indexOf(VOID);
   if (end === -1) return { token: stored };
   const survivor = stored.slice(end + VOID.length);
@@ -109,8 +111,10 @@ function toLease(item: Item): Lease | undefined {
 
 function toOutcome(item: Item): LeaseOutcome | undefined {
   const kind = item.outcome?.S;
-  const token = item.outcomeToken?.S;
-  if (token === undefined) return undefined;
+  const stored = item.outcomeToken?.S;
+  if (stored === undefined) return undefined;
+  // The store may have copied the token from the lease, and the fetch of that lease may be void.
+  const { token } = stateOf(stored);
   if (kind === 'given-up' || kind === 'ceded') return { kind, token };
   if (kind === 'not-stored') {
     const why = NOT_STORED_REASONS.find((known) => known === item.outcomeWhy?.S);

@@ -5,6 +5,8 @@ import type { UpdateItemInput } from './writes.ts';
 /** A conditional update of one item, by attributes. */
 export interface Update {
   readonly set?: Item;
+  /** The attributes that get the value that another attribute had before the update. They win over `set`. */
+  readonly copy?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
   /** Adds to sets and numbers. */
   readonly add?: Item;
@@ -32,12 +34,15 @@ export function oneOf(name: string, texts: readonly string[]): Condition {
   return { expression: `#${name} IN (${Object.keys(values).join(', ')})`, names: [name], values };
 }
 
-/** The attribute is this text, or begins with the other one. */
-export function sameOrBegins(name: string, text: string, beginning: string): Condition {
+/** The attribute is one of the texts, or begins with one of the beginnings. */
+export function sameOrBegins(name: string, texts: readonly string[], beginnings: readonly string[]): Condition {
+  const same = oneOf(name, texts);
+  const begins = beginnings.map((_beginning, index) => `begins_with(#${name}, :begins_${name}_${index})`);
+  const values = beginnings.map((beginning, index) => [`:begins_${name}_${index}`, { S: beginning }] as const);
   return {
-    expression: `(#${name} = :is_${name} OR begins_with(#${name}, :begins_${name}))`,
+    expression: `(${[same.expression, ...begins].join(' OR ')})`,
     names: [name],
-    values: { [`:is_${name}`]: { S: text }, [`:begins_${name}`]: { S: beginning } },
+    values: { ...same.values, ...Object.fromEntries(values) },
   };
 }
 
@@ -78,13 +83,16 @@ export function toCondition(conditions: readonly Condition[]) {
 }
 
 /** The update in DynamoDB's syntax. */
-export function toInput({ set = {}, remove = [], add = {}, conditions }: Update) {
+export function toInput({ set: given = {}, copy = {}, remove = [], add = {}, conditions }: Update) {
+  const set = Object.fromEntries(Object.entries(given).filter(([name]) => copy[name] === undefined));
+  const copies = Object.entries(copy).map(([name, source]) => [name, `#${source}`] as const);
+  const operands = new Map([...Object.keys(set).map((name) => [name, `:${name}`] as const), ...copies]);
   const clauses = [
-    clause('SET', Object.keys(set), (name) => `#${name} = :${name}`),
+    clause('SET', [...operands.keys()], (name) => `#${name} = ${operands.get(name)}`),
     clause('REMOVE', remove, (name) => `#${name}`),
     clause('ADD', Object.keys(add), (name) => `#${name} :${name}`),
   ];
-  const names = [...Object.keys(set), ...remove, ...Object.keys(add)];
+  const names = [...operands.keys(), ...Object.values(copy), ...remove, ...Object.keys(add)];
   const values = Object.entries({ ...set, ...add }).map(([name, value]) => [`:${name}`, value] as const);
   const condition = toCondition(conditions);
   return {

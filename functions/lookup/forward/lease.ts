@@ -162,22 +162,17 @@ export class OwnLease {
    * Ends the lease, if it is still ours. It tries even if the store has failed. If this fails too, there is no error.
    */
   async end(end: LeaseEnd): Promise<boolean> {
-    if (!this.#mayBeHeld) return false;
-    for (const lease of this.#tries) {
-      if (await this.#end(lease, end)) return true;
-    }
-    return false;
-  }
-
-  async #end(lease: Lease, end: LeaseEnd): Promise<boolean> {
+    const [lease, ...others] = this.#tries;
+    if (!this.#mayBeHeld || lease === undefined) return false;
     const outcome = { ...end.outcome, token: lease.token };
     const told = { ...end, outcome, revalidation: end.revalidation ?? this.#endOfMark() };
-    const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
-    if (isEnded !== undefined) {
-      this.#mayBeHeld = false;
-      this.#tellEnd(lease);
-    }
-    return isEnded === true;
+    const { key, store } = this.#asked;
+    // After a failure of the store there is one write only, so it names all leases of ours.
+    const isEnded = await store.release((each) => each.endLease(key, lease, told, others));
+    if (isEnded === undefined) return false;
+    this.#mayBeHeld = false;
+    for (const each of this.#tries) this.#tellEnd(each);
+    return isEnded;
   }
 
   /**

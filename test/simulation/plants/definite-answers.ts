@@ -54,8 +54,8 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
         'Table',
         (Sound) =>
           class extends Sound {
-            override endLease(...[key, lease, end]: Parameters<InstanceType<typeof Sound>['endLease']>) {
-              return this.item(key).lease?.isVoid !== true && super.endLease(key, lease, end);
+            override endLease(...[key, lease, end, others]: Parameters<InstanceType<typeof Sound>['endLease']>) {
+              return this.item(key).lease?.isVoid !== true && super.endLease(key, lease, end, others);
             }
           },
       ),

@@ -98,10 +98,10 @@ export class SimulatedStore {
           if (written === 'written') note({ kind: 'written', key, token: lease.token, before, entry });
           return written;
         }),
-      endLease: (key, lease, end) =>
+      endLease: (key, lease, end, others) =>
         write('endLease', key, `${lease.token} ${end.outcome.kind}`, () => {
           const before = table.item(key);
-          const isEnded = table.endLease(key, lease, end);
+          const isEnded = table.endLease(key, lease, end, others);
           if (isEnded) note({ kind: 'lease-ended', key, before, end });
           return isEnded;
         }),

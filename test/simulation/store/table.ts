@@ -101,10 +101,12 @@ export class Table {
     return 'written';
   }
 
-  endLease(key: CacheKey, lease: Lease, end: LeaseEnd): boolean {
+  endLease(key: CacheKey, lease: Lease, end: LeaseEnd, others: readonly Lease[] = []): boolean {
     const item = this.item(key);
-    if (item.lease?.token !== lease.token) return false;
-    const { outcome, revalidation = item.revalidation, endsEntry = false } = end;
+    const ended = [lease, ...others].find(({ token }) => token === item.lease?.token);
+    if (ended === undefined) return false;
+    const { revalidation = item.revalidation, endsEntry = false } = end;
+    const outcome = { ...end.outcome, token: ended.token };
     const kept = endsEntry ? withoutEntry(item) : item;
     const ttlSeconds = endsEntry ? ttl(lease.until + LEASE_MARGIN_MS) : undefined;
     this.put(key, { ...kept, lease: undefined, outcome, revalidation }, ttlSeconds);

@@ -256,6 +256,33 @@ export function describeLeasesPort(getStore: () => Store): void {
       },
     );
 
+    describe('if its look-up tried several times', () => {
+      const others = [aLease(), aLease()];
+      const outcome = { kind: 'failed', token: aLease().token, failure: 'timeout', retryAfterMs: 7 } as const;
+
+      test.each([0, 1])('ends the one that the item has, with its token: %i', async (index) => {
+        const lease = others[index] ?? aLease();
+        const key = aKey();
+        await store.takeLease(key, EMPTY_ITEM, lease);
+        expect(await store.endLease(key, aLease({ token: outcome.token }), { outcome }, others)).toBe(true);
+        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: { ...outcome, token: lease.token } });
+      });
+
+      test.each([undefined, 'survivor'])('even if its fetch is void except for %s', async (survivor) => {
+        const [key, lease] = [aKey(), others[1] ?? aLease()];
+        await store.takeLease(key, EMPTY_ITEM, lease);
+        await store.voidFetch(key, lease, { ...WHOLLY, survivor });
+        expect(await store.endLease(key, aLease({ token: outcome.token }), { outcome }, others)).toBe(true);
+        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: { ...outcome, token: lease.token } });
+      });
+
+      test('and no lease of another look-up', async () => {
+        const { key, lease } = await leased();
+        expect(await store.endLease(key, aLease({ token: outcome.token }), { outcome }, others)).toBe(false);
+        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
+      });
+    });
+
     test('is refused if another look-up has it, or if there is none', async () => {
       const { key, lease } = await leased();
       const other = aLease();

@@ -82,7 +82,8 @@ export function describeSameStore(getStore: () => Store): void {
         case 'endLease': {
           const outcome = { kind: 'not-stored', token: lease.token } as const;
           const revalidation = at % 2 === 0 ? mark : undefined;
-          said.push(await store.endLease(key, lease, { outcome, revalidation, endsEntry: at % 3 === 0 }));
+          const others = at % 5 === 0 ? leaseOf[keyIndex] : undefined;
+          said.push(await store.endLease(key, lease, { outcome, revalidation, endsEntry: at % 3 === 0 }, others));
           break;
         }
         case 'markRevalidation':

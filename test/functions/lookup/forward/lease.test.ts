@@ -412,6 +412,17 @@ describe('a lease that the store made of an earlier try, which was late', () => 
     expect(await item()).toEqual({ ...EMPTY_ITEM, entry: ENTRY, version: 'token-1' });
   });
 
+  test('is ended by the one write that is left after a failure of the store', async () => {
+    const { lease, store, item, put, fail, count, told } = await startTried('late', 'late');
+    await lease.take(EMPTY_ITEM);
+    await store.use(async () => fail('down'));
+    put(othersItem('token-1'));
+    expect(await lease.end({ outcome: { kind: 'ceded', token: lease.token } })).toBe(true);
+    expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'ceded', token: 'token-1' } });
+    expect(count('endLease')).toBe(1);
+    expect(told.map(([token]) => token)).toEqual(['token-2', 'token-1']);
+  });
+
   test('is ended though the look-up did not see it', async () => {
     const { lease, item, put } = await startTried('late', 'throttled');
     await lease.take(EMPTY_ITEM);
