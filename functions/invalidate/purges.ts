@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { toCustomerId } from '../customer/identifier/customer-id.ts';
 import { toListedIdentifiers } from '../customer/identifier/listed-identifier.ts';
+import { MAX_TEXT_LENGTH } from '../customer/identifier/plain-text.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { readSubject } from '../customer/v2/v2-subject.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
@@ -9,9 +10,6 @@ import { queryParameters } from '../rest/rest-event.ts';
 import type { InvalidateHandlerOptions } from './invalidate-options.ts';
 import { invalidationReply } from './invalidation-reply.ts';
 import { PURGE_WITHIN_MS } from './purge-times.ts';
-
-/** An id has 64 bits, without a sign: that is up to this many digits. */
-const MAX_ID_DIGITS = 20;
 
 /** Deletes every variant of a look-up, of both APIs and all accounts. */
 export async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
@@ -30,8 +28,8 @@ export async function deleteEntries(options: InvalidateHandlerOptions, event: AP
 export async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const customerId = toCustomerId(event.pathParameters?.customerId);
   // If the service acknowledged a purge of an impossible id, the caller would believe that a stored customer is gone.
-  if (customerId === undefined || customerId.length > MAX_ID_DIGITS) {
-    const allowed = `allowed is a whole number of up to ${MAX_ID_DIGITS} digits`;
+  if (customerId === undefined) {
+    const allowed = `allowed is a whole number of up to ${MAX_TEXT_LENGTH} digits`;
     throw new InvalidRequestError('invalid_parameter', `customerId is not a customer id; ${allowed}.`);
   }
   const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
