@@ -1,6 +1,6 @@
 import { NO_DIRECTIVES } from '../../functions/lookup/directives.ts';
 import { type CacheEntry, EMPTY_ITEM, MAX_FRESHNESS_CUT, type StoredItem } from '../../functions/lookup/entry.ts';
-import { decide, expiryOf, standIn } from '../../functions/lookup/freshness.ts';
+import { decide, expiryOf, toStandIn } from '../../functions/lookup/freshness.ts';
 import { askingMark, failureMark, isHeldBack } from '../../functions/lookup/revalidation.ts';
 import { type ForecastPlan, isOut } from './plan.ts';
 import type { PlayedBudget, PlayedPriority } from './played-budget.ts';
@@ -32,7 +32,7 @@ interface Fetch {
 
 /**
  * Plays the look-ups of one customer, and tallies the cost of each. The service's own code makes the decisions:
- * `decide`, `standIn`, the marks of a revalidation. Entries of different customers do not affect each other, so each
+ * `decide`, `toStandIn`, the marks of a revalidation. Entries of different customers do not affect each other, so each
  * customer is played alone.
  * @param times in their order, milliseconds
  */
@@ -96,7 +96,7 @@ export function playCustomer(
       if (decision.detail !== undefined) revalidate(now);
       continue;
     }
-    const spare = standIn(item.entry, NO_DIRECTIVES, windows, now);
+    const spare = toStandIn(item.entry, NO_DIRECTIVES, windows, now);
     const isJoined = fetch !== undefined;
     fetch ??= ask(now, 'miss');
     if (fetch === undefined) {

@@ -118,7 +118,7 @@ export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives
  * fresh entry that the caller's max-age or min-fresh excludes counts as stale for 0 seconds. A caller that said
  * no-cache or no-store never gets an entry in this way.
  */
-export function standIn(
+export function toStandIn(
   entry: CacheEntry | undefined,
   directives: RequestDirectives,
   windows: FreshnessWindows,

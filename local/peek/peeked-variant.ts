@@ -1,7 +1,7 @@
 import { fromItem, type Item, keyOfItem } from '../../functions/adapters/dynamodb/stored-item.ts';
 import { NO_DIRECTIVES } from '../../functions/lookup/directives.ts';
 import type { CacheEntry, LeaseOutcome, StoredItem } from '../../functions/lookup/entry.ts';
-import { decide, type FreshnessWindows, type StaleDetail, standIn } from '../../functions/lookup/freshness.ts';
+import { decide, type FreshnessWindows, type StaleDetail, toStandIn } from '../../functions/lookup/freshness.ts';
 import { type EntryTimes, entryTimes } from './entry-times.ts';
 import { shownOptions } from './shown-options.ts';
 
@@ -109,7 +109,7 @@ function verdictOf({ entry }: StoredItem, windows: FreshnessWindows, now: number
   if (entry === undefined) return { use: 'forward', because: 'no-entry', mayStandIn: false };
   const decision = decide(entry, NO_DIRECTIVES, windows, now);
   if (decision.use === 'hit') return { use: 'hit', detail: decision.detail };
-  const mayStandIn = standIn(entry, NO_DIRECTIVES, windows, now) !== undefined;
+  const mayStandIn = toStandIn(entry, NO_DIRECTIVES, windows, now) !== undefined;
   const because = (reason: NotServedReason): Verdict => ({ use: 'forward', because: reason, mayStandIn });
   if (decision.reason === 'miss') return because(entry.expiresAt <= now ? 'expired' : 'clock-ahead');
   if (entry.kind === 'not-found') return because('not-found-over');

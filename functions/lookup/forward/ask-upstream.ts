@@ -2,7 +2,7 @@ import { forwarded, type Revalidation, standIn } from '../answers.ts';
 import type { Asked, KeyedAsked } from '../asked.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import { lastVoidingMs, MAX_READ_AGE_MS } from '../fleet.ts';
-import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
+import { type ForwardReason, type Servable, toStandIn } from '../freshness.ts';
 import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askForRevalidation, isHeldBack } from '../revalidation.ts';

@@ -2,7 +2,7 @@ import { collapsed, hit, pending, type Revalidation, standIn } from '../answers.
 import type { KeyedAsked } from '../asked.ts';
 import { definiteAnswer } from '../definite-answer.ts';
 import type { StoredItem } from '../entry.ts';
-import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
+import { type Decision, decide, type ForwardReason, toStandIn } from '../freshness.ts';
 import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import type { AskContext } from './ask-context.ts';

@@ -52,11 +52,14 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect(await filling).toMatchObject({ cache: { isStored: false } });
   });
 
-  test.each(['5', '12345678901234567890', '9'.repeat(256)])('succeeds for customer %s, who has no entry yet', async (id) => {
-    const { purgeCustomer, store, clock } = await start();
-    expect(await purgeCustomer(id)).toMatchObject({ status: 200, body: '{"purged":0}' });
-    expect(store.indexes.get(customerHash(id, 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
-  });
+  test.each(['5', '12345678901234567890', '9'.repeat(256)])(
+    'succeeds for customer %s, who has no entry yet',
+    async (id) => {
+      const { purgeCustomer, store, clock } = await start();
+      expect(await purgeCustomer(id)).toMatchObject({ status: 200, body: '{"purged":0}' });
+      expect(store.indexes.get(customerHash(id, 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
+    },
+  );
 
   test.each(['', 'abc', '1.5', '-1', '9'.repeat(257), '７', '77 ', '0x4D', '1e400', '77,78'])(
     'refuses the id %j',

@@ -8,7 +8,7 @@ import {
   expiryOf,
   type FreshnessWindows,
   freshnessLifetimeMs,
-  standIn,
+  toStandIn,
 } from '../../../functions/lookup/freshness.ts';
 import { cacheStatus } from '../../../functions/rest/cache-status.ts';
 import { PLAIN_FACTS } from '../../support/lookup-results.ts';
@@ -152,7 +152,7 @@ describe('the table of decide: what a look-up does with an item', () => {
     expect(decision(entry(300_000), {}, { ...WINDOWS, staleWhileRevalidateMs: 0 })).toEqual(forward('stale'));
     const off = { ...WINDOWS, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
     expect(decision(entry(300_000, late), { maxStaleMs: Number.POSITIVE_INFINITY }, off)).toEqual(forward('stale'));
-    expect(standIn(entry(300_000, late), NO_DIRECTIVES, off, NOW)).toBeUndefined();
+    expect(toStandIn(entry(300_000, late), NO_DIRECTIVES, off, NOW)).toBeUndefined();
   });
 
   test("uses today's windows, not the windows of the day on which the entry was written", () => {
@@ -185,7 +185,7 @@ describe('whether a fetch under way can give the answer', () => {
 
 describe('what may stand in for an upstream that fails', () => {
   const standing = (found: CacheEntry | undefined, directives: Partial<RequestDirectives> = {}, windows = WINDOWS) =>
-    standIn(found, { ...NO_DIRECTIVES, ...directives }, windows, NOW);
+    toStandIn(found, { ...NO_DIRECTIVES, ...directives }, windows, NOW);
 
   test.each<[string, CacheEntry | undefined, Partial<RequestDirectives>, object | undefined]>([
     ['nothing', undefined, {}, undefined],
@@ -287,7 +287,7 @@ describe('for every entry, directive, window and clock', () => {
   test('nothing stands in for the upstream past its window', () => {
     fc.assert(
       fc.property(entries, directives, windows, (found, asked, today) => {
-        const stood = standIn(found, asked, today, NOW);
+        const stood = toStandIn(found, asked, today, NOW);
         if (stood === undefined) return;
         expect(usableByAnybody(found)).toBe(true);
         expect([found.kind, asked.noCache, asked.noStore]).toEqual(['found', false, false]);
@@ -314,7 +314,7 @@ describe('for every entry, directive, window and clock', () => {
       fc.property(entries, directives, windows, (found, asked, today) => {
         const decided = decide(found, asked, today, NOW);
         if (decided.use === 'hit') expect(ttlOf(decided) < 0).toBe(decided.detail !== undefined);
-        const stood = standIn(found, asked, today, NOW);
+        const stood = toStandIn(found, asked, today, NOW);
         if (stood === undefined) return;
         // A fresh one stands in too, if the caller asked for a newer one: it shows its own freshness.
         expect(ttlOf({ use: 'hit', detail: 'stale-if-error', ...stood }) < 0).toBe(stood.ttlMs <= 0);

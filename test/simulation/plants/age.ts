@@ -70,7 +70,7 @@ export const AGE: readonly Plant[] = [
             sound(entry && { ...entry, expiresAt: Number.POSITIVE_INFINITY }, ...more),
       ),
       inFreshness(
-        'standIn',
+        'toStandIn',
         (sound) => (entry, directives, windows, now) =>
           sound(
             entry,

@@ -33,13 +33,13 @@ export const UPSTREAM_CALLS: readonly Plant[] = [
   {
     bug: 'a stale entry within its window does not stand in for an upstream that fails',
     breaks: [6],
-    plantings: [inFreshness('standIn', () => () => undefined)],
+    plantings: [inFreshness('toStandIn', () => () => undefined)],
   },
   {
     bug: 'a stale entry stands in only while it may be revalidated',
     breaks: [6],
     plantings: [
-      inFreshness('standIn', (sound) => (entry, directives, windows, now) => {
+      inFreshness('toStandIn', (sound) => (entry, directives, windows, now) => {
         // Never longer than its own window: that would be another bug.
         const staleIfErrorMs = Math.min(windows.staleIfErrorMs, windows.staleWhileRevalidateMs);
         return sound(entry, directives, { ...windows, staleIfErrorMs }, now);
