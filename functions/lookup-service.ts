@@ -45,9 +45,9 @@ export interface LookupService {
 }
 
 /**
- * How long a start waits for the credentials, if it gets ready for a fetch. This is longer than reading the secret, and
- * then asking for a token, take with the default settings. Lambda freezes an instance after its start, maybe for hours.
- * If the read were still in progress then, the first miss would have to read again. Milliseconds of free time.
+ * How long a start waits for the credentials, if it gets ready for a fetch. With the default settings, reading the
+ * secret and then asking for a token take less time than this. Lambda freezes an instance after its start, maybe for
+ * hours. If the read were still in progress then, the first miss would have to read again. Milliseconds of free time.
  */
 const MAX_PREPARING_MS = 5000;
 

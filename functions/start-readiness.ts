@@ -5,8 +5,8 @@ import type { Settings } from './settings/settings.ts';
 export type StartReadiness = 'hit' | 'fetch';
 
 /**
- * Lambda gives an instance a whole CPU only while it starts. So a start loads all that a fetch needs, unless a caller
- * may wait for the start to get a hit. The first row that fits counts.
+ * Lambda gives an instance a whole CPU only while it starts. So a start loads all that a fetch needs, except if a
+ * caller whose answer is a hit may wait for this start. The first row that fits counts.
  *
  * | the instance | ready for |
  * |---|---|

@@ -20,7 +20,7 @@ export interface AccessLogProps {
 /**
  * The fields of a line. Each request has one line of JSON. `resourcePath` is the route's template, not the path of the
  * request. No field comes from the query, the headers or the body: those hold phone numbers and keys.
- * `functionRequestId` finds the function's log.
+ * `functionRequestId` is the id in the log lines that Lambda itself writes.
  */
 export const ACCESS_LOG_FIELDS = {
   requestId: AccessLogField.contextRequestId(),

@@ -74,7 +74,10 @@ const GUARD_MINUTES = 10;
 /** The look-ups of a run by each API. They all find no customer. */
 const LOOKUPS_OF_API = 2;
 
-/** How many look-ups a canary makes in some minutes: those of whole runs, of one at least. None finds a customer. */
+/**
+ * How many look-ups a canary makes in some minutes: those of its whole runs, and at least those of one run. None finds
+ * a customer.
+ */
 export function lookupsIn(
   minutes: number,
   { everyMinutes = CANARY_EVERY_MINUTES, apis = CANARY_APIS }: CanarySetting,

@@ -184,9 +184,9 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
 
   /**
    * How many revalidations may run at once: this limits the whole fleet's calls to the upstream for entries that are
-   * still served. Lambda reserves these instances out of the account's concurrency. It keeps 100 of that (in a new
-   * account, all of it) unreserved, and refuses a deployment that would leave fewer. `unlimited` reserves nothing and
-   * limits nothing.
+   * still served. Lambda reserves these instances out of the account's concurrency. Lambda keeps 100 instances of the
+   * account unreserved (in a new account, all of them), and refuses a deployment that would leave fewer. `unlimited`
+   * reserves nothing and limits nothing.
    *
    * @default 5
    */

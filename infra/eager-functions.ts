@@ -47,8 +47,8 @@ export function eagerFunctions(called: FunctionNames): Plugin {
 }
 
 /**
- * The chunks that an entry imports. They import no other chunk: a chunk that waits for another one may be asked for its
- * declared functions before its own code runs.
+ * The chunks that an entry imports. They import no other chunk: if a chunk waits for another one, its declared
+ * functions may be called before its own code runs.
  */
 function startChunks({ outputs }: Metafile): readonly string[] {
   const importsOf = (file: string) => outputs[file]?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];

@@ -25,11 +25,11 @@ const production: DeploymentEnvironment = {
   // An account usually has 1000. The rest is for revalidation, invalidation and the account's other functions.
   httpConcurrency: 600,
   release: '10-percent-for-5-minutes',
-  // If a key finds no customer a thousand times in ten minutes, and almost never a customer, it is not a till.
+  // If a key finds no customer a thousand times in ten minutes, and almost never finds one, its holder is not a till.
   settings: { GUARD_NOT_FOUND_LIMIT: '1000', GUARD_NOT_FOUND_SHARE: '90' },
   canary: { everyMinutes: 5 },
-  // Requests in five minutes: 100 a second from an address (a fleet behind one address needs more), and twice as many
-  // with a key as its plan allows.
+  // Requests in five minutes. From one address: 100 a second (a fleet behind one address needs more). With one key:
+  // twice as many as its plan allows.
   firewall: { perAddress: 30_000, perKey: 120_000 },
 };
 

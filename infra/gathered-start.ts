@@ -10,7 +10,7 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
 /**
  * Puts all code of an entry's start into one chunk. esbuild makes a chunk for each set of entries that share code, and
  * each `import()` is an entry. That makes about twenty files, and each costs a cold start half a millisecond. So this
- * plugin makes every lazily imported file import the whole start too, which is loaded by then. In this way the same
+ * plugin makes every lazily imported file import the whole start too. The start is loaded by then. In this way the same
  * entries share all code of the start. The entry itself is not part of the start: its top level may wait for a chunk,
  * and a chunk that waits for the entry would wait forever.
  *

@@ -54,8 +54,8 @@ export function requireTls(api: RestApi, { domain }: Reach): void {
 
 /**
  * The policy of a private API: it allows requests through the endpoints. It does not allow the routes that need a
- * signature, such as those of cache administration: API Gateway would take a permission of this policy for a permission
- * of IAM, and every identity could purge. A preflight has the path of a look-up, so the policy names its method.
+ * signature, such as those of cache administration. API Gateway would take a permission of this policy for a permission
+ * of IAM: then every identity could purge. A preflight has the path of a look-up, so the policy names its method.
  */
 function endpointsOnly(vpcEndpointIds: readonly string[], routes: readonly Route[], stage: string): PolicyDocument {
   const isElsewhere = { StringNotEquals: { 'aws:SourceVpce': [...vpcEndpointIds] } };

@@ -6,8 +6,8 @@ function regionOf(arn: string): string | undefined {
 }
 
 /**
- * The problems of an environment with a region that names resources of another region. AWS would refuse them, but only
- * during the deployment.
+ * The problems of an environment whose values name resources of another region than its own. AWS would refuse them, but
+ * only during the deployment.
  *
  * | value | must be in the region, because |
  * |---|---|

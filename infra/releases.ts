@@ -90,8 +90,9 @@ export class Releases extends Construct {
 
   /**
    * Also moves a release of any function back if this alarm goes off. It must have one metric, because CodeDeploy
-   * watches no composite alarm. The other alarms of problems that customers notice do not fit: their periods are longer
-   * than a release, or Capillary causes them, and a team must be able to release a repair while Capillary is down.
+   * watches no composite alarm. The other alarms about problems that customers notice do not fit. The periods of some
+   * are longer than a release. Capillary causes the others, and a team must be able to release a repair while Capillary
+   * is down.
    */
   rollBackOn(alarm: IAlarm): void {
     for (const group of this.groups) group.addAlarm(alarm);

@@ -5,8 +5,8 @@ import { EnvironmentError } from './environment-rules.ts';
 /**
  * Checks that environments can exist side by side. If two may share an account and region, they need different names
  * and prefixes, and at most one of them makes the role of the gateway's logs. If two may share a region, they need
- * different domains. If one names the other's region in `otherRegions`, the other must name its region too: otherwise a
- * purge in the other region would be acknowledged without reaching this one.
+ * different domains. If the first names the region of the second in `otherRegions`, the second must name the region of
+ * the first too. Otherwise the second would acknowledge purges that do not reach the first.
  *
  * @throws {EnvironmentError} if two collide; it has one line for each collision
  */

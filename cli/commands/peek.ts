@@ -12,7 +12,7 @@ export const peek = defineCommand({
     'For each variant (API, sections, account) it shows the age, the windows, whether and why the service serves it, and why the last ' +
     'answer was not stored. It does not ask the upstream, changes nothing and shows no profile. By default it asks the service of npm ' +
     'start. For a deployment it reads the table, with the settings of the function that --function names and the AWS credentials of ' +
-    "this shell. They need lambda:GetFunctionConfiguration and dynamodb:Query, and the table's own policy must let them in " +
+    "this shell. The credentials need lambda:GetFunctionConfiguration and dynamodb:Query, and the table's policy must let them in " +
     '(docs/operating.md, Letting a person in).',
   arguments: { identifier: IDENTIFIER },
   options: {

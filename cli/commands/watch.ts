@@ -11,7 +11,7 @@ export const watch = defineCommand({
   description:
     'It shows counters by outcome, the hit ratio, times, and calls to the upstream: on a terminal as a table that renews itself, ' +
     'elsewhere as one line each time. By default it asks the service of npm start. For a deployment (--deployment) it reads the ' +
-    'metrics of CloudWatch, which are a minute or two late, with the AWS credentials of this shell. They need ' +
+    'metrics of CloudWatch with the AWS credentials of this shell. The metrics are a minute or two late. The credentials need ' +
     'cloudwatch:GetMetricData. Ctrl-C ends it.',
   arguments: {},
   options: {

@@ -15,8 +15,8 @@ export function admit(asked: AskedLookup, { name, sources, fields }: CallerClass
     throw notAllowed(
       name,
       asked.request.api === 'v2'
-        ? `source is not allowed for them; allowed is ${sources.join(', ')}`
-        : `v1.1 asks for customers of ${source}, which is not allowed for them; allowed is ${sources.join(', ')}`,
+        ? `source is not allowed for this class; allowed is ${sources.join(', ')}`
+        : `v1.1 asks for customers of ${source}, which this class may not ask for; allowed is ${sources.join(', ')}`,
     );
   }
   if (fields === undefined) return asked;
@@ -32,12 +32,12 @@ export function admit(asked: AskedLookup, { name, sources, fields }: CallerClass
 export function admitBatch(lookups: number, { name, maxBatch }: CallerClass): void {
   if (lookups <= maxBatch) return;
   const most = maxBatch === 1 ? 'one look-up in a request' : `up to ${maxBatch} in one request`;
-  throw notAllowed(name, `lookups holds ${lookups} look-ups; allowed for them is ${most}`);
+  throw notAllowed(name, `lookups holds ${lookups} look-ups; allowed for this class is ${most}`);
 }
 
 /** The refusal of a caller of this class. */
 function notAllowed(name: string, why: string): InvalidRequestError {
-  return new InvalidRequestError('not_allowed', `This caller is one of ${name}: ${why}.`);
+  return new InvalidRequestError('not_allowed', `This caller belongs to the class ${name}: ${why}.`);
 }
 
 /** Where a look-up's identifier is registered. v1.1 has one source, and its requests do not name it. */

@@ -144,7 +144,7 @@ export function createCustomerLookup(
   };
 }
 
-/** A read that fails at once, as an earlier one did: a look-up that begins with it does not ask the store. */
+/** A read that fails at once, because an earlier read failed. A look-up that begins with it does not ask the store. */
 function failedRead(reason: string): FirstRead {
   return () => Promise.reject(new StoreUnavailableError(reason));
 }

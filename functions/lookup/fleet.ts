@@ -17,8 +17,8 @@ export function leaseMs({ upstreamTimeoutMs, storeTimeoutMs }: TimeLimits): numb
 }
 
 /**
- * A look-up that waited may begin to fetch this long after one lease has passed since its start: its first and last
- * poll take time.
+ * A look-up that waited may begin its own fetch up to one lease and this time after its start: its first and last poll
+ * take time.
  */
 export const LATEST_FETCH_MARGIN_MS = 500;
 
@@ -54,8 +54,8 @@ const ENDING_MS = 100;
 
 /**
  * While the process is busy, the fetch of a lease's holder may take this much longer than the upstream's budget. If the
- * lease lapsed before the fetch ends, one of the waiters would ask once more, and all would wait for a second fetch.
- * Milliseconds.
+ * lease lapsed before the end of the fetch, one of the waiters would ask once more, and all would wait for a second
+ * fetch. Milliseconds.
  *
  * @param heldForMs how long the look-up has held the lease when the fetch begins
  */

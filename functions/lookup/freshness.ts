@@ -142,7 +142,7 @@ function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, no
   return { entry, ageMs, ttlMs: ttlMs > 0 ? ttlMs : Math.min(ttlMs, -1) };
 }
 
-/** How long the entry is fresh, by today's windows. */
+/** How long the entry is fresh, by the present windows. */
 export function freshnessLifetimeMs(
   { kind, freshnessCut }: Pick<CacheEntry, 'kind' | 'freshnessCut'>,
   windows: FreshnessWindows,

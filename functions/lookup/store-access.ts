@@ -117,8 +117,8 @@ export class StoreAccess<Store> {
   }
 
   /**
-   * Makes a call beside the look-up's own calls, and ignores its trouble: another partition of the store may throttle
-   * or be late while the partition of the look-up's item answers.
+   * Makes a call beside the look-up's own calls, and ignores the trouble of this call. Another partition of the store
+   * may throttle or be late, while the partition of the look-up's item answers.
    *
    * @returns undefined if the store is off, has failed, or fails now
    */

@@ -40,8 +40,8 @@ export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
   try {
     return gunzipSync(bytes, options);
   } catch (error) {
-    // zlib takes any bytes after a member, unless they begin with 0, for a next member, and finds it damaged or too
-    // short.
+    // If the bytes after a member do not begin with 0, zlib takes them for another member, and finds that member
+    // damaged or too short.
     if (isTooLong(error)) throw error;
     const end = endOfMembers(bytes, options);
     if (end === bytes.length) throw error;

@@ -58,8 +58,8 @@ type Step = MiddlewareObj<APIGatewayProxyEvent, Reply, Error, Context, Internal>
 
 /**
  * middy ends a request 5 ms before Lambda's time is over, unless this forbids it. But the work of that request would go
- * on inside the next one, and the webhook would get a 500. Lambda ends the whole instance. Also, middy compares Lambda's
- * end with the time of day: with a clock that is ahead it would end every request at once.
+ * on inside the next one, and the webhook would get a 500. So we let Lambda end the whole instance. Also, middy
+ * compares Lambda's end with the time of day: with a clock that is ahead it would end every request at once.
  */
 const WITHOUT_EARLY_END = { timeoutEarlyInMillis: 0 };
 

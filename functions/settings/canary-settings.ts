@@ -70,10 +70,7 @@ export function parseCanarySettings(environment: Readonly<Record<string, string 
         `CANARY_IDENTIFIER is ${shownValue(CANARY_IDENTIFIER)}; allowed is ${PRIMARY_IDENTIFIERS.join(', ')}.`,
       ),
       ...problem(auth, `CANARY_AUTH is ${shownValue(CANARY_AUTH)}; allowed is ${AUTHS.join(' or ')}.`),
-      ...problem(
-        signing,
-        'CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing; allowed with it is both.',
-      ),
+      ...problem(signing, 'CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing; iam needs both.'),
     ]);
   }
   return {

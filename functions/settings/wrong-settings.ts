@@ -4,7 +4,7 @@ import type { Definition } from './definition.ts';
 import { MAX_WINDOWS_SECONDS, type SettingName, type SettingValues } from './definitions.ts';
 import { shownValue } from './readers.ts';
 
-/** What a reader of a setting throws that can say where the mistake is. The message repeats no secret. */
+/** The errors by which a reader of a setting says where the mistake is. Their messages repeat no secret. */
 export type ExplainedMistake = ProjectionError | CallerClassError;
 
 /**

@@ -114,11 +114,11 @@ function explainUnstored(reply: Reply): string | undefined {
   if (parameters.includes('stored')) return undefined;
   const upstreamStatus = parameters.find((parameter) => parameter.startsWith('fwd-status='));
   return (
-    `The answer was not stored (${upstreamStatus ?? 'no fwd-status'}). Either the windows are 0 (FRESH_SECONDS, ` +
-    'NOT_FOUND_FRESH_SECONDS), or the upstream refused this look-up, which is never stored (--identifier name=value tries ' +
-    'another, --api names the one API that the credentials may use), or dual eligibility is on and this is not the ' +
-    'primary identifier (--identifier), or another look-up was fetching this customer, or ' +
-    "the table did not take it: the function's log says why."
+    `The answer was not stored (${upstreamStatus ?? 'no fwd-status'}). Possible reasons: a window is 0 (FRESH_SECONDS, ` +
+    'NOT_FOUND_FRESH_SECONDS); the upstream refused this look-up, and a refusal is never stored (try another customer by ' +
+    '--identifier name=value, or by --api the one API that the credentials may use); dual eligibility is on, and this is ' +
+    'not the primary identifier (--identifier); another look-up was fetching this customer; the table did not take the ' +
+    "answer. The function's log says why."
   );
 }
 
@@ -127,8 +127,8 @@ function explainMiss(second: Reply): string[] {
   const parameters = cacheParameters(second);
   if (parameters.length === 0 || parameters.includes('hit')) return [];
   return [
-    'The first look-up was stored, the second did not find it. Either the window is shorter than the time between them ' +
-      '(FRESH_SECONDS, NOT_FOUND_FRESH_SECONDS), or the two were answered by functions with different tables or key ' +
-      "secrets, or their clocks are more than 5 s apart: the function's log says which.",
+    'The first look-up was stored, but the second look-up did not find the entry. Possible reasons: the window is shorter ' +
+      'than the time between the two (FRESH_SECONDS, NOT_FOUND_FRESH_SECONDS); two functions with different tables or ' +
+      "key secrets answered them; the clocks of these functions are more than 5 s apart. The function's log says which.",
   ];
 }

@@ -1,8 +1,8 @@
 import { cacheParameters, RENAMED, type Reply } from './exchange.ts';
 
 /**
- * With a greater difference the clock is wrong: it does not come from a slow network alone. AWS refuses signatures at
- * 300 s.
+ * If two clocks differ by more, one of them is wrong: a slow network alone does not explain it. AWS refuses signatures
+ * at 300 s.
  */
 const CLOCK_TOLERANCE_MS = 30_000;
 

@@ -36,7 +36,8 @@ export class Measures {
   }
 
   /**
-   * The time that 99 of 100 values of a metric do not exceed. Of few values it is the longest one, which says little.
+   * The time that 99 of 100 values of a metric do not exceed. If there are few values, it is the longest one, and says
+   * little.
    *
    * @param atLeast how many values a period must have; with fewer, the time is 0
    */

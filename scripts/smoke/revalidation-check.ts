@@ -19,9 +19,9 @@ const BETWEEN_TRIES_MS = 2000;
 const LONGEST_WAIT_SECONDS = 3600;
 
 /**
- * Checks that a stale entry is revalidated, which needs the look-ups' permission to invoke the function for it: waits
- * until the customer's entry is stale, looks the customer up, and looks again until the entry is fresh. Takes as long as
- * FRESH_SECONDS, so it is done on demand only. Never throws.
+ * Checks that a stale entry is revalidated: the look-ups need the permission to invoke the function for it. It waits
+ * until the customer's entry is stale, looks the customer up, and looks again until the entry is fresh. It takes as
+ * long as FRESH_SECONDS, so it is done on demand only. It never throws.
  *
  * @param identifier a customer that the upstream finds: what is not found is never served stale
  */
@@ -58,9 +58,9 @@ export async function checkRevalidation(target: Target, identifier: Identifier, 
   }
   if (!cacheParameters(stale).includes('detail=stale-while-revalidate')) {
     return wrong(
-      'The entry is not served stale while it is revalidated. Either the upstream does not find this customer (only found ' +
-        'customers are revalidated: --identifier names one), or STALE_WHILE_REVALIDATE_SECONDS is 0 or short, or an event ' +
-        'marked the entry meanwhile.',
+      'The entry is not served stale while it is revalidated. Possible reasons: the upstream does not find this customer, ' +
+        'and only found customers are revalidated (--identifier names one); STALE_WHILE_REVALIDATE_SECONDS is 0 or short; ' +
+        'an event marked the entry meanwhile.',
     );
   }
   for (let tried = 0; tried < TRIES; tried++) {
@@ -70,9 +70,9 @@ export async function checkRevalidation(target: Target, identifier: Identifier, 
     if (cacheParameters(again).includes('hit') && ttlOf(again) >= 0) return { lines, problems: [] };
   }
   return wrong(
-    'A stale entry was served and not revalidated. Either the look-ups may not invoke the revalidating function ' +
-      '(isRevalidationLost in the log of the function that ends in -http), or that function fails or has no instance free ' +
-      '(its own log; docs/operating.md, "Revalidation").',
+    'A stale entry was served and not revalidated. Possible reasons: the look-ups may not invoke the function that ends in ' +
+      '-revalidate (look for isRevalidationLost in the log of the function that ends in -http); the function that ends in ' +
+      '-revalidate fails, or has no free instance (look at its own log; docs/operating.md, "Revalidation").',
   );
 }
 

@@ -29,7 +29,7 @@ test('the console says that the cache had one half of a reply, and how old that 
 test('the till says what is missing in the place of it, once, and the words of the API below', async () => {
   const { page, close } = await openPage(scene.browser, scene.service.url);
   await ready(page);
-  const words = 'Missing here: the profile, that is everything but id, coupons. The look-up by v2 failed; try again.';
+  const words = 'Missing here: the profile. This reply has only id, coupons. The look-up by v2 failed; try again.';
   const warning = { status: false, code: 'missing_profile', message: words };
   await answerWith(page, { id: 1, coupons: [{ code: 'C1', status: 'active' }], warnings: [warning, warning] });
   await lookUp(page, '9000000036');

@@ -29,7 +29,7 @@ export interface UnsignedRequest {
  */
 export class Signer {
   readonly #connection: SigningScope;
-  /** The signing key holds for a day. */
+  /** The signing key is valid for a day. */
   #key: { readonly day: string; readonly key: KeyObject } | undefined;
 
   constructor(connection: SigningScope) {

@@ -36,8 +36,9 @@ export class SignedRequests {
   }
 
   /**
-   * Sends one request, and once more if its kept-alive connection is dead, or if the service refuses the time of its
-   * signature: the clock may have been set while the instance was frozen. The service does not carry out such a request.
+   * Sends one request. It sends the request once more if its kept-alive connection is dead. It also does so if the
+   * service refuses the time of the signature: the clock may have been set while the instance was frozen. The service
+   * does not carry out a request that it refuses.
    *
    * @param signal ends the request when it is aborted, with its reason
    * @throws the connection's error, or the signal's reason

@@ -88,7 +88,7 @@ export class Authorization {
   #current: Grant | undefined;
   #fetching: Promise<Grant> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
-  /** Whether the upstream refuses the renewed grant, while one look-up finds out. */
+  /** Set while one look-up tries the renewed grant: whether the upstream refuses that grant. */
   #trial: Promise<boolean> | undefined;
   /** The newest renewed grant that the upstream refused. */
   #refusedAgain: Grant | undefined;

@@ -48,8 +48,8 @@ const MIN_BACKOFF_MS = 25;
 /** How long `prepare` may take by default, in free time. Milliseconds. */
 const PREPARING_MS = 250;
 /**
- * How long the process may also be busy, while it loads the HTTP client. At 256 MB that takes longer than a second, and
- * the lease's time is for the fetch. Milliseconds.
+ * How long the process may be busy in addition, while it loads the HTTP client. At 256 MB that takes longer than a
+ * second. It must not use up the time of the lease, which is for the fetch. Milliseconds.
  */
 const MAX_PREPARING_BUSY_MS = 2500;
 
@@ -59,7 +59,7 @@ const NEVER_ABORTED = new AbortController().signal;
 const ALWAYS = () => true;
 const FREE = async () => true;
 
-/** The end of asking that is not the last attempt's: the service could not ask, or could not repeat the request. */
+/** How asking ended, if the last attempt did not end it: the service could not ask, or could not repeat the request. */
 interface EndWithoutAttempt extends Pick<Attempt, 'error'> {
   readonly outcome: UpstreamFailure;
 }
@@ -68,7 +68,7 @@ interface EndWithoutAttempt extends Pick<Attempt, 'error'> {
  * Capillary's look-up APIs.
  *
  * It retries a look-up once at most, out of the instance's budget. After a 401 or 403 it reads the credentials again
- * and repeats the request once. It makes no call while the breaker is open, and follows no redirect. All of it ends
+ * and repeats the request once. It makes no call while the breaker is open, and follows no redirect. A whole fetch ends
  * within `timeoutMs` (contract §3). It reports a 429 and does not remember it: a pause belongs to the fleet.
  */
 export class CapillaryUpstream implements CustomerUpstream {

@@ -6,7 +6,8 @@ import type { HttpReply } from './http-exchange.ts';
  * status still counts, and the body counts as unreadable. If the reply counted as a broken connection, the service
  * would ask again at once, even after a 429, and the breaker would count it.
  *
- * @throws if the connection breaks in the body of any other reply, or the deadline passes in the body of any but a 429
+ * @throws if the connection breaks in the body of any other reply, or the deadline passes in the body of any reply
+ * except a 429
  */
 export async function readReplyText(reply: HttpReply, deadline: AbortSignal): Promise<string | undefined> {
   const { status } = reply;

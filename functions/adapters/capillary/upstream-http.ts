@@ -12,7 +12,8 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
 
 /**
  * Makes a client over Node's own HTTP client, with kept-alive connections of its own. It has no class of the Fetch
- * Standard: any touch of one loads undici, which takes 50 ms of CPU, and a cold instance has 0.29 of a CPU at 512 MB.
+ * Standard: any use of such a class loads undici. That takes 50 ms of CPU, and a cold instance has 0.29 of a CPU at 512
+ * MB.
  *
  * - It skips every informational reply, such as `100 Continue` and `103 Early Hints`. `fetch` fails at `100 Continue`.
  * - If a kept-alive connection breaks before any byte of the reply, it sends the request once more on a new connection
@@ -83,9 +84,9 @@ function sendOnce(
     const failure = isNoHttp(error)
       ? new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error })
       : error;
-    // Otherwise the body's reader would take a reply that is not HTTP for a broken connection. And it would take a body
-    // without a length for whole if the connection breaks or the request is aborted: such a body ends with its
-    // connection. Bytes after a whole reply do not damage that reply.
+    // Otherwise the body's reader would take a reply that is not HTTP for a broken connection. It would also take a
+    // body without a length for a whole one if the connection breaks or the request is aborted: such a body ends with
+    // its connection. Bytes after a whole reply do not damage that reply.
     if (reply?.complete === false) reply.destroy(failure);
     onError(failure, isDeadConnection(sent, failure) && isQuiet(sent.socket));
   });
@@ -93,9 +94,9 @@ function sendOnce(
 }
 
 /**
- * Whether the upstream sent a reply that Node's parser cannot read, or whose headers are too large. The connection
- * worked, so this counts for the requested customer only. A connection that ends in the middle of a reply is a broken
- * one.
+ * Whether the upstream sent a reply that Node's parser cannot read, or one with headers that are too large. The
+ * connection worked, so this counts for the requested customer only. A connection that ends in the middle of a reply is
+ * a broken one.
  */
 function isNoHttp({ code = '' }: NodeJS.ErrnoException): boolean {
   return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';

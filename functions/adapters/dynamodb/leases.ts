@@ -115,7 +115,10 @@ export class DynamoDbLeases implements Leases {
   }
 }
 
-/** The condition that the item has this lease, and that its fetch is not void or the entry is the survivor's. */
+/**
+ * The condition that the item has this lease, and that the lease allows this entry: a void fetch may write only an
+ * entry of the survivor.
+ */
 function mayWrite(token: string, { customer, customerAliases }: CacheEntry) {
   const customers = customer === undefined ? [] : [customer, ...customerAliases];
   return oneOf('leaseToken', [token, ...customers.map((survivor) => storedToken({ token, isVoid: true, survivor }))]);

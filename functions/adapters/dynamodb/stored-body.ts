@@ -35,8 +35,8 @@ export function dictionary(): Buffer {
 }
 
 /**
- * The gzipped body of an item, if its checksum shows that these bytes are intact. A checksum and a digest of an older
- * body do not fit.
+ * The gzipped body of an item, if its checksum shows that these bytes are intact. A checksum or a digest of an older
+ * body does not fit these bytes.
  */
 export function intactBody({ form, body, bodyCrc, bodyDigest: digest }: Item): PackedBody | undefined {
   const gzip = body?.B;

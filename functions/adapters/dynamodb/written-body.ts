@@ -23,7 +23,8 @@ export function gzipAttributes(body: string): Item {
 
 /**
  * The attributes of a body that is packed with `BODY_DICTIONARY`. It takes half of the bytes of a gzipped body of 1 KB,
- * and two thirds of those of a body of 4 KB. They have a checksum of the text, and one of the dictionary (RFC 1950 §2.2).
+ * and two thirds of those of a body of 4 KB. Its bytes have a checksum of the text, and one of the dictionary (RFC 1950
+ * §2.2).
  *
  * No caller can read such bytes, so the reader inflates each of them (18 µs), and gzips the text for a caller that
  * accepts gzip (60 µs). That costs less than a hundredth of a write unit.

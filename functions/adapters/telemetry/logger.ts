@@ -48,8 +48,8 @@ export interface LogOutput {
 
 /**
  * The log of the functions: one line of JSON for each request, in one write to standard output. The line carries the
- * request's metrics too, so that a request stays one line. A level above INFO turns both off; up to ERROR, a fault
- * still has its line.
+ * request's metrics too, so that a request stays one line. A level above INFO turns off the line and its metrics. At
+ * WARN and ERROR, a fault still has its line.
  *
  * A line has its time once: as the metrics' `Timestamp`, or as `timestamp` if it has no metrics.
  */

@@ -5,8 +5,7 @@ export function withoutCase(text: string): string {
 
 /**
  * The lower-case spelling of a text, for a key. A character outside ASCII never becomes one of ASCII: the Kelvin sign
- * stays, because the upstream may distinguish it from `k`, and a key must not merge values that the upstream
- * distinguishes.
+ * stays. The upstream may distinguish it from `k`, and a key must not merge values that the upstream distinguishes.
  */
 export function toLowerCaseSpelling(text: string): string {
   return [...text]
@@ -21,7 +20,7 @@ function lowerOutsideAscii(character: string): string {
 
 /**
  * The lower case of a character's upper case: two lower-case letters may have one upper case, as the two forms of the
- * Greek sigma have. A character with a longer upper case (`ß`) shares it with no other letter.
+ * Greek sigma have. A character with a longer upper case (`ß`) shares that upper case with no other letter.
  */
 function lowerCaseOf(character: string): string {
   const upper = character.toUpperCase();

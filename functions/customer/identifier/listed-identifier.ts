@@ -12,7 +12,7 @@ import type { IdentifierName } from './identifier-name.ts';
  * wrote as `919876543210.0` or `9.1987654321E11` is read as its digits. A card's number is read in the same way,
  * because the v1.1 document calls it a number too ([S1]).
  *
- * To invalidate too much is harmless. In a comparison, it is enough if one of them matches.
+ * To invalidate too much is harmless. In a comparison, it is enough if one of these identifiers matches.
  */
 export async function toListedIdentifiers(
   name: IdentifierName,

@@ -67,7 +67,7 @@ const MAX_LENGTH = 256;
  * prefix may also seem to have one: FI has its own prefix `994`, which is the calling code of Azerbaijan. A valid
  * reading comes before a possible one. If two readings are equally good and differ, the text is refused.
  *
- * If a `+` is put before the number, it reads as the same number again.
+ * With a `+` before it, the result reads as the same number again.
  */
 export async function readMobile(text: string, options: MobileOptions): Promise<MobileResult> {
   if (text.length > MAX_LENGTH) return { problem: 'no-number' };

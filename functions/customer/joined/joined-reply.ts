@@ -21,7 +21,7 @@ export function withoutSections(profile: JsonObject, sections: readonly JoinedSe
 /** Sections of a v1.1 reply without the v2 profile, and a warning that says so. */
 export function sectionsAlone(other: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
   const names = sections.map(({ name }) => name).join(', ');
-  const message = `Missing here: the profile, that is everything but id, ${names}. ${reason}`;
+  const message = `Missing here: the profile. This reply has only id, ${names}. ${reason}`;
   const alone = withWarnings({ ...idOf(other), ...joinedSections(other, sections) }, warningsOf(other));
   return withWarning(alone, MISSING_PROFILE, message);
 }

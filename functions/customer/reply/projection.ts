@@ -169,8 +169,8 @@ function cutMember(value: Json, mask: Mask | undefined): Json | undefined {
 }
 
 /**
- * The unions of what a name and `*` keep, by the names of one object. A reply has the same names in many elements of a
- * list, and a union takes as long as both sides have names.
+ * The unions of what a name and `*` keep, by the names of one object. They are remembered, because a reply has the same
+ * names in many elements of a list, and the time of a union grows with the names of both sides.
  */
 const UNIONS = new WeakMap<Names, Map<string, Mask>>();
 

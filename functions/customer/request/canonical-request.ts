@@ -10,8 +10,9 @@ export const APIS = ['v2', 'v1.1'] as const;
 export type Api = (typeof APIS)[number];
 
 /**
- * The subject of a look-up. It makes the partition of the entries. By it a purge finds all variants: those of both APIs
- * and of every account. Events often name no account, so the account must not narrow the reach of an event.
+ * The subject of a look-up. It makes the partition of the entries. A purge finds all variants by the partition: those
+ * of both APIs and of every account. Events often name no account, so the account must not narrow the reach of an
+ * event.
  */
 export interface Subject {
   /** The source in which the identifier is registered: INSTORE, WECHAT, ALL, … */

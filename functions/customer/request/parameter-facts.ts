@@ -73,7 +73,9 @@ export interface ParameterFacts {
    * v2's name of an identifier. The key of an entry has this name, so that one purge reaches the entries of both APIs.
    */
   readonly filedAs?: IdentifierName;
-  /** Whether the document calls a text a number: a direct invocation takes one, although the value is read as text. */
+  /**
+   * Whether the document calls a text a number: a direct invocation takes a number, although the value is read as text.
+   */
   readonly isNumber?: true;
   /** Default: the kind's. */
   readonly key?: KeyPart;

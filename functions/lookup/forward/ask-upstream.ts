@@ -180,7 +180,7 @@ async function endFailedAlone(
   return isDue ? revalidateIfIdle(context, asked, known) : revalidation;
 }
 
-/** Asks for a revalidation, unless another look-up has asked for one or fetches. */
+/** Asks for a revalidation, unless another look-up has asked for one or is fetching. */
 export async function revalidateIfIdle(
   { ports }: Pick<AskContext, 'ports'>,
   asked: Asked,

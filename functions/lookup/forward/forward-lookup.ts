@@ -189,8 +189,9 @@ export class ForwardLookup {
   }
 
   /**
-   * Whether to prepare the upstream's client before the lease is taken: on a cold instance the lease may lapse meanwhile.
-   * A look-up that has waited has no time for that. A fetch beside a usable stale entry ends early, and needs none.
+   * Whether to prepare the upstream's client before the look-up takes the lease: otherwise, on a cold instance, the
+   * lease may lapse while the client loads. A look-up that has waited has no time for that. A fetch beside a usable
+   * stale entry ends early, and needs no preparation.
    */
   #hasTimeToPrepare(reason: ForwardReason): boolean {
     return !this.#watch.hasWaited && softMsLeft(this.#context, this.#asked, this.#known(reason)) === undefined;

@@ -1,6 +1,6 @@
 /**
- * The window in which look-ups are counted. It does not slide, so around its end a caller may reach twice the limit.
- * Milliseconds.
+ * The window in which look-ups are counted. Its beginning and end are fixed, so around its end a caller may reach twice
+ * the limit. Milliseconds.
  */
 export const WINDOW_MS = 600_000;
 

@@ -207,7 +207,7 @@ describe('the source of a look-up', () => {
     });
     expect(JSON.parse(body)).toMatchObject({
       code: 'not_allowed',
-      detail: 'This caller is one of tills: source is not allowed for them; allowed is INSTORE.',
+      detail: 'This caller belongs to the class tills: source is not allowed for this class; allowed is INSTORE.',
     });
     expect([upstream.requests.length, store.calls.length]).toEqual([0, 0]);
   });
@@ -234,7 +234,7 @@ describe('the source of a look-up', () => {
     expect({ status, detail: JSON.parse(body).detail }).toEqual({
       status: 403,
       detail:
-        'This caller is one of apps: v1.1 asks for customers of INSTORE, which is not allowed for them; allowed is MOBILE_APP.',
+        'This caller belongs to the class apps: v1.1 asks for customers of INSTORE, which this class may not ask for; allowed is MOBILE_APP.',
     });
   });
 });
@@ -256,7 +256,7 @@ describe('a batch', () => {
     if (status === 403) {
       expect(JSON.parse(body)).toMatchObject({
         code: 'not_allowed',
-        detail: expect.stringMatching(`lookups holds ${count} look-ups; allowed for them is ${allowed}\\.$`),
+        detail: expect.stringMatching(`lookups holds ${count} look-ups; allowed for this class is ${allowed}\\.$`),
       });
     }
     expect(upstream.requests).toHaveLength(status === 403 ? 0 : count);

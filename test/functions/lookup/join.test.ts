@@ -256,9 +256,7 @@ describe('without the half of v2', () => {
           {
             status: false,
             code: 'missing_profile',
-            message: expect.stringMatching(
-              /^Missing here: the profile, that is everything but id, coupons, registered/,
-            ),
+            message: expect.stringMatching(/^Missing here: the profile\. This reply has only id, coupons, registered/),
           },
         ],
       });

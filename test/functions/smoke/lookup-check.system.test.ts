@@ -258,7 +258,7 @@ describe('each problem is reported, once and in words:', () => {
 
   test('a second look-up that misses', async () => {
     const { problems } = await check([ASKED, ASKED]);
-    expect(problems).toEqual([expect.stringMatching(/the second did not find it/)]);
+    expect(problems).toEqual([expect.stringMatching(/the second look-up did not find the entry/)]);
   });
 
   test('a second look-up that fails', async () => {

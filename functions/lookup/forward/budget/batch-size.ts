@@ -27,9 +27,9 @@ export interface Demand {
 }
 
 /**
- * How many calls an instance takes at once: as many as it uses in a second, but at most twice as many as the last time,
- * and at most a small part of the calls left. So it takes them one by one when few are left. But it takes a call for
- * every look-up that waits, so that none needs a second batch. A whole number from 1 to `left`.
+ * How many calls an instance takes at once: as many as it uses in a second. It takes at most twice as many as the last
+ * time, and at most a small part of the calls left. So it takes them one by one when few are left. But it takes a call
+ * for every look-up that waits, so that none needs a second batch. A whole number from 1 to `left`.
  */
 export function batchSize({ last, waiting, left, isEdge }: Demand): number {
   if (isEdge) return 1;

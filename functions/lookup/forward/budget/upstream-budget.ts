@@ -68,8 +68,8 @@ export class UpstreamBudget {
 
   /**
    * Makes a write, and takes calls at the same time if the instance has none. `refused`: there are no calls, so it does
-   * not make the write. If no caller waits, it makes the write in any case: the look-up then has the lease, under which
-   * it can hold the next such fetch back.
+   * not make the write. If no caller waits, it makes the write in any case: with the lease, the look-up can hold the
+   * next such fetch back.
    */
   async beside<T>(caller: Caller, write: () => Promise<T>): Promise<T | 'refused'> {
     const share = this.#shareOf(caller.request.api);

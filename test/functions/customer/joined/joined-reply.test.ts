@@ -349,7 +349,7 @@ describe('a missing half', () => {
     const alone = sectionsAlone(v1(`${userId}"firstname":"Neha","coupons":""`), sections, 'Why.');
     const said = warning(
       'missing_profile',
-      'Missing here: the profile, that is everything but id, coupons, registeredStore. Why.',
+      'Missing here: the profile. This reply has only id, coupons, registeredStore. Why.',
     );
     expect(writeJson(alone)).toBe(`{${id}"coupons":[],"registeredStore":null,"warnings":[${said}]}`);
   });
