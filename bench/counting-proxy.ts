@@ -59,7 +59,10 @@ export function isAboutTable({ 'x-amz-target': target }: IncomingHttpHeaders): b
  */
 const NOW_AND_THEN: readonly unknown[] = ['probe', 'upstream'];
 
-/** Whether an instance reads this now and then, and not for each look-up. On a busy machine, that is more often for each look-up. */
+/**
+ * Whether an instance reads this now and then, and not for each look-up. On a busy machine look-ups take longer, so
+ * there are more of these reads for each look-up.
+ */
 export function isNowAndThen({ 'x-amz-target': target }: IncomingHttpHeaders, body: string): boolean {
   return /\.GetItem$/.test(String(target)) && NOW_AND_THEN.includes(JSON.parse(body).Key?.pk?.S);
 }

@@ -1,6 +1,8 @@
 import { distanceBetween } from '../functions/customer/request/edit-distance.ts';
 
-/** Typing errors that still suggest a name. A short name is close to everything by two. */
+/**
+ * How many typing errors a text may have and still suggest a name. With two errors a short text is close to every name.
+ */
 const MOST_EDITS = 2;
 const MOST_EDITS_OF_SHORT = 1;
 const SHORT_LENGTH = 5;

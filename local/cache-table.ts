@@ -16,7 +16,7 @@ const POLL_MS = 20;
  * DynamoDB has none: the functions check every entry's expiry themselves.
  *
  * @param signal ends the wait
- * @throws {StartError} if there is a table of this name with other keys: every look-up would go past it
+ * @throws {StartError} if there is a table of this name with other keys: every look-up would bypass it
  */
 export async function ensureCacheTable(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<void> {
   for (;;) {

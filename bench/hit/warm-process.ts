@@ -20,7 +20,7 @@ process.once('message', async (order: CallOrder) => {
   const subjects = loaded.map((each) => ({ ...each, cpuUs: [] as number[] }));
   const results: CallResult[] = [];
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    // At the first one the machine may be in another state than at the last one.
+    // The order changes each round: the machine may be in another state at the first turn than at the last one.
     const turns = [...subjects.entries()];
     if (round % 2 !== 0) turns.reverse();
     for (const [position, { event, handler, cpuUs }] of turns) {

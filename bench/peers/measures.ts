@@ -149,7 +149,7 @@ export async function measureHitRequests({ urls, storeRequests, newCustomer }: S
   await lookUp(url, 'externalId', customer);
   await sleep(100);
   const before = await storeRequests();
-  // Within freshness: the fewest that are more than chance.
+  // All of them come while the entry is fresh. Fewer than these would leave the average to chance.
   for (let n = 0; n < HITS; n += 1) await lookUp(url, 'externalId', customer);
   return ((await storeRequests()) - before) / HITS;
 }

@@ -17,7 +17,7 @@ export async function runSecret({ secret: secretId }: { readonly secret: string 
   const given = await givenCredentials(context);
   const client = await ready(new SecretsManagerClient({ region: address.region }), 'Secrets Manager');
   try {
-    // Asked for last: a person should not type them in vain.
+    // This comes last, so that no other check fails after a person has typed them.
     const credentials = given ?? (await askForCredentials());
     const version = await context.progress.during('Storing the credentials', () =>
       fillSecret(client, secretId, credentials),

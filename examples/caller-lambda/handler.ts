@@ -3,8 +3,8 @@ import { createLookaside } from 'lookaside-client';
 
 /**
  * A Lambda function of yours that asks who a customer is. Its role needs `lambda:InvokeFunction` on the function that
- * LOOKASIDE_FUNCTION names: the output `InvokeFunctionName` of the deployment. Without it, it is `lookaside-invoke`, the name with
- * `npm start`. The client is made once for each instance: it keeps the connection.
+ * LOOKASIDE_FUNCTION names: the output `InvokeFunctionName` of the deployment. Without LOOKASIDE_FUNCTION, it is
+ * `lookaside-invoke`, the name with `npm start`. The client is made once for each instance: it keeps the connection.
  */
 const lookaside = createLookaside({
   lambda: new LambdaClient(),

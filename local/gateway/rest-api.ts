@@ -78,7 +78,7 @@ export function createRestApi(options: RestApiOptions): RestApi {
     const check = checkOf(route);
     const isSigned = route.authorization === 'iam';
     const called = { request, path, query, body: NO_BODY };
-    // A signature covers the body. A caller with a wrong key does not get to send one.
+    // A signature covers the body, so the gateway reads the body first. It reads no body of a caller with a wrong key.
     const refusal = () => new GatewayRefusal('forbidden', route.authorization === 'jwt' ? NO_TOKEN : undefined);
     const early = isSigned ? undefined : await allowed(check(called), refusal);
     const values = decodeQuery(query);

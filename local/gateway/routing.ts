@@ -15,8 +15,8 @@ interface Resource {
 }
 
 /**
- * Routes as API Gateway's REST APIs do: the most specific resource that fits the path (a fixed segment before `{name}`
- * before `{name+}`), then the method itself before ANY.
+ * Routes as API Gateway's REST APIs do. The most specific resource that fits the path counts: a fixed segment before
+ * `{name}`, and `{name}` before `{name+}`. Then the method itself counts before ANY.
  */
 export function createRouter(routes: readonly Route[]): Router {
   const resources = [...Map.groupBy(routes, ({ path }) => path)]

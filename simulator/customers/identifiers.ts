@@ -28,8 +28,9 @@ export function toIdentifierName(text: string): IdentifierName | undefined {
 const HOME_MOBILE = /^\+?(?:91)?(\d{10})$/;
 
 /**
- * The value by which an identifier is compared [?]. A mobile with the home country code equals one without it. Emails match
- * in any letter case, and so do external ids if dual eligibility is on [P]. Every other kind is compared as it is.
+ * The value by which an identifier is compared [?]. A mobile with the home country code equals one without it. E-mail
+ * addresses match in any letter case, and so do external ids if dual eligibility is on [P]. Every other kind is
+ * compared as it is.
  */
 export function comparable({ name, value }: Identifier, isDual: boolean): string {
   if (name === 'email' || (name === 'externalId' && isDual)) return value.toLowerCase();

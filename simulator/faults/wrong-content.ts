@@ -47,7 +47,7 @@ export const WRONG_CONTENTS = {
   erased: (values, { reply }) => erasedReply(values, reply),
   /** The right reply, with a warning of `code` (default 8069): the customer was merged into the one that is shown. */
   merged: ({ code = 8069 }, { reply }) => withBody(reply, (body) => withWarning(body, notice(code))),
-  /** Valid JSON of `sizeBytes` (default 3 MiB), as it is, of `filling` (default spaces). */
+  /** Valid JSON of `sizeBytes` (default 3 MiB), made of `filling` (default spaces). */
   oversize: ({ sizeBytes, filling }) => textReply(200, largeBody(sizeBytes, filling), JSON_TYPE),
   /** 302 to the simulator itself under another host name, where the request is recorded. */
   redirect: (_, { otherHostUrl }) =>
