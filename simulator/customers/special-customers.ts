@@ -31,8 +31,8 @@ const { warnings: _, ...SAMPLE } = readDocument(new URL('data/sample.json.txt', 
 export const SURVIVOR_ID = '7100000001';
 
 /**
- * The customer of [S2]'s sample reply, with the sample's own digits. The page hides the e-mail address ("[email
- * protected]"): the copy here has the made-up bubalus@example.com.
+ * The customer of [S2]'s sample reply, with the sample's own digits. The page shows "[email protected]" in place of the
+ * e-mail address. The copy here has the made-up bubalus@example.com.
  */
 export const SAMPLE_CUSTOMER = toCustomer('566881933', SAMPLE);
 
