@@ -80,7 +80,8 @@ export function createReadTogether(
       return async () => {
         const { value, beganAt } = await reading;
         // A purge may have been acknowledged meanwhile.
-        if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(place.key);
+        const now = clock.monotonicNow();
+        if (now - beganAt > MAX_READ_AGE_MS) return { value: await store.read(place.key), beganAt: now };
         const item = value[place.position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
         // Each look-up gets the failure of its own key. It reads again if the store throttled the read. It also reads
@@ -89,7 +90,7 @@ export function createReadTogether(
           const { reason, trouble } = item;
           throw new StoreUnavailableError(reason, { cause: item, trouble, begunAt: beganAt });
         }
-        return item;
+        return { value: item, beganAt };
       };
     };
   };

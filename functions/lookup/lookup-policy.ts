@@ -7,6 +7,7 @@ import type { StoredItem } from './entry.ts';
 import type { FreshnessWindows } from './freshness.ts';
 import type { LookupResult } from './lookup-result.ts';
 import type { CacheStore, Clock, InvalidationStore, Revalidator } from './ports.ts';
+import type { Shown } from './shared-read.ts';
 import type { CustomerUpstream } from './upstream.ts';
 
 /** The ports and values that a look-up needs. */
@@ -88,8 +89,8 @@ export interface LookupWishes {
   readonly startedAt?: number | undefined;
 }
 
-/** The item under a look-up's key, read together with other items. */
-export type FirstRead = () => Promise<StoredItem>;
+/** The item under a look-up's key, read together with other items. It may have been read before the look-up began. */
+export type FirstRead = () => Promise<Shown<StoredItem>>;
 
 /** The key of a request's entry; undefined if the request must not be stored. */
 export function keyOf(request: CanonicalRequest, { projections, keySecrets }: LookupPolicy): CacheKey | undefined {

@@ -16,6 +16,7 @@ import {
   type LookupWishes,
 } from './lookup-policy.ts';
 import { PrefetchesUsed } from './prefetches-used.ts';
+import type { Shown } from './shared-read.ts';
 import { StoreAccess } from './store-access.ts';
 import { StoreVitality } from './store-vitality.ts';
 
@@ -54,7 +55,8 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
       audits,
     };
     try {
-      const item = await readFirst(asked, firstRead);
+      const shown = await readFirst(asked, firstRead);
+      const item = shown?.value;
       const judge = () => decide(item?.entry, directives, policy.windows, clock.now());
       let decision = judge();
       // Asking takes time, so the entry is judged again at the moment of serving.
@@ -65,7 +67,7 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
         const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.noteUse(key, decision.entry);
         return isFirstUse ? { ...hit(asked, decision), isPrefetchUsed: true } : hit(asked, decision);
       }
-      return await (await forward()).run(asked, item);
+      return await (await forward()).run(asked, shown);
     } finally {
       asked.crowd.leave();
     }
@@ -99,9 +101,9 @@ function auditsOf(
 
 /** The item under the key; undefined: the store did not answer. */
 async function readFirst(
-  { key, store, crowd }: Asked,
+  { key, store, crowd, startedAt }: Asked,
   firstRead: FirstRead | undefined,
-): Promise<StoredItem | undefined> {
-  if (key === undefined) return EMPTY_ITEM;
-  return store.attempt(async (each) => firstRead?.() ?? (await crowd.readAnew(() => each.read(key))).value);
+): Promise<Shown<StoredItem> | undefined> {
+  if (key === undefined) return { value: EMPTY_ITEM, beganAt: startedAt };
+  return store.attempt((each) => firstRead?.() ?? crowd.readAnew(() => each.read(key)));
 }

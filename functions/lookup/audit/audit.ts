@@ -17,7 +17,7 @@ export interface AuditPorts {
   readonly lookup: Lookup;
   /** Undefined: the cache is off, and the audit compares nothing. */
   readonly store: Pick<Entries, 'read'> | undefined;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonicNow'>;
 }
 
 /** A completed audit. */
@@ -45,13 +45,14 @@ export function createAudit({ lookup, store, clock }: AuditPorts, policy: Lookup
       return { outcome: { kind: 'skipped', why }, ageMs, result };
     };
     const key = keyOf(request, policy);
+    const readAt = clock.monotonicNow();
     const item = key === undefined ? undefined : await readItem(store, key);
     const served = servedItem(item, audit, clock.now());
     if (typeof served === 'string') {
       return audit.isExtra ? skipped(served) : skipped(served, await lookup(request, REVALIDATING, purpose));
     }
     const directives = audit.isExtra ? olderThan(audit, clock.now()) : REVALIDATING;
-    const result = await lookup(request, directives, purpose, async () => served);
+    const result = await lookup(request, directives, purpose, async () => ({ value: served, beganAt: readAt }));
     const outcome = compare(request, served.entry, result);
     return { outcome, ageMs, result };
   };

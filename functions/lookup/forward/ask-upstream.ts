@@ -99,13 +99,15 @@ async function askUnderLease(
 }
 
 /**
- * Takes note of whether the upstream answered in time. A failure does not show its speed. A fetch that was given up
- * because its caller waits only a short time does not show it either.
+ * Takes note of whether the upstream answered in the time that a usable stale entry waits. A failure does not show its
+ * speed. A fetch that was given up because its caller waits only a short time does not show it either.
  */
 function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, waitMs }: Asked, fetched: Fetched): void {
-  const isHurried = waitMs !== undefined && waitMs < policy.staleSoftTimeoutMs;
-  if ('reply' in fetched) slowUpstream.answered(api);
-  else if (fetched.isGivenUp && !isHurried) slowUpstream.gaveUp(api);
+  const { staleSoftTimeoutMs } = policy;
+  const isHurried = waitMs !== undefined && waitMs < staleSoftTimeoutMs;
+  const isInTime = 'reply' in fetched && fetched.call.durationMs <= staleSoftTimeoutMs;
+  if (isInTime) slowUpstream.answered(api);
+  else if (!('reply' in fetched) && fetched.isGivenUp && !isHurried) slowUpstream.gaveUp(api);
 }
 
 /** When the voiding of a former customer ends, within the look-up's deadline (promise 8). Monotonic milliseconds. */

@@ -71,8 +71,8 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   const { outcome, call } = await fetching;
   right?.settle(call.attempts);
   if (outcome.kind === 'failed') {
-    // A fetch that we gave up shows nothing about the upstream.
-    if (!isSlow) await gate.leave(permit, store, outcome, call);
+    // A fetch that we gave up shows nothing about the upstream, unless the head of a 429 came before.
+    if (!isSlow || outcome.failure === 'throttled') await gate.leave(permit, store, outcome, call);
     return { outcome, call, isGivenUp: isSlow };
   }
   await gate.leave(permit, store, outcome, call);

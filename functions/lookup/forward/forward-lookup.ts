@@ -5,13 +5,14 @@ import type { StoredItem } from '../entry.ts';
 import { type Decision, decide, type ForwardReason, toStandIn } from '../freshness.ts';
 import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
+import type { Shown } from '../shared-read.ts';
 import type { AskContext } from './ask-context.ts';
 import { askAlone, askAsHolder, isReadLongAgo, type Known, revalidateIfIdle, softMsLeft } from './ask-upstream.ts';
 import { type HandedOver, HandOver } from './hand-over.ts';
 import { KnownItem } from './known-item.ts';
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
-import { isAnswer, nextStep, type Seen, type Step } from './next-step.ts';
+import { isAnswer, nextStep, type Seen, type Step, waitsForUpstream } from './next-step.ts';
 import { joinsOthers, storePatienceMs } from './patience.ts';
 import { Polls } from './polls/polls.ts';
 import { SoftWait } from './slow-upstream.ts';
@@ -38,7 +39,8 @@ export class ForwardLookup {
   #conflictCount = 0;
   #lateCount = 0;
 
-  constructor(context: AskContext, asked: KeyedAsked, item: StoredItem | undefined) {
+  /** @param shown the item of the first read; undefined: the store did not answer */
+  constructor(context: AskContext, asked: KeyedAsked, shown: Shown<StoredItem> | undefined) {
     const { clock, newToken, random, revalidator } = context.ports;
     const { leaseMs, storeTimeoutMs } = context.policy;
     this.#context = context;
@@ -50,7 +52,7 @@ export class ForwardLookup {
     const times = { leaseMs, storeTimeoutMs, expectedMs: () => context.fetchTimes.expectedMs(asked.request.api) };
     this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds });
     const polls = new Polls(context.ports, context.leaseEnds);
-    this.#item = new KnownItem(asked, item, { clock, polls, noteRead: (read) => this.#noteRead(read) });
+    this.#item = new KnownItem(asked, shown, { clock, polls, noteRead: (read) => this.#noteRead(read) });
   }
 
   async run(): Promise<LookupResult> {
@@ -85,6 +87,7 @@ export class ForwardLookup {
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
     }
+    if (await this.#readAgainIfOld()) return undefined;
     const hasWaited = this.#watch.hasWaited || this.#handOver.isAsked(this.#item.value);
     const isCollapsed = decision.detail === undefined && hasWaited;
     if (isCollapsed) return collapsed(this.#asked, decision, this.#firstReason);
@@ -98,6 +101,7 @@ export class ForwardLookup {
     const step = nextStep(this.#seen(reason));
     // An uncertain try may have taken the lease. Others must not wait for a holder that has answered.
     if (isAnswer(step) && (await this.#lease.letGo())) return undefined;
+    if (waitsForUpstream(step)) this.#softWait.begin();
     switch (step.kind) {
       case 'wait':
         return this.#wait(step.atMostMs);
@@ -204,16 +208,23 @@ export class ForwardLookup {
 
   /** Serves the stale entry. The slow work comes first, and then the entry is judged again. */
   async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
-    if (isReadLongAgo(this.#context, this.#item.triedAt)) {
-      // There may have been a purge meanwhile. Even if the store does not answer, the entry has aged.
-      await this.#item.read();
-      return undefined;
-    }
+    if (await this.#readAgainIfOld()) return undefined;
     if (revalidates && this.#revalidation === undefined) {
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
     }
     return standIn(this.#asked, stale, { revalidation: this.#revalidation ?? 'not-asked' });
+  }
+
+  /**
+   * Reads the item again if it was read long ago: there may have been a purge meanwhile.
+   *
+   * @returns whether it tried. If so, the item is judged again: even if the store does not answer, the entry has aged
+   */
+  async #readAgainIfOld(): Promise<boolean> {
+    if (!isReadLongAgo(this.#context, this.#item.triedAt)) return false;
+    await this.#item.read();
+    return true;
   }
 
   /** Learns from a read whether a lease is ours, and how long the fetches of others take. */

@@ -4,6 +4,7 @@ import type { Asked } from '../asked.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
+import type { Shown } from '../shared-read.ts';
 import { createAskContext } from './ask-context.ts';
 import { askAlone } from './ask-upstream.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
@@ -12,8 +13,8 @@ import { VariantLimit } from './variant-limit.ts';
 
 /** The part of a look-up that a fresh hit does not need. */
 export interface Forward {
-  /** @param item the item of the first read; undefined: the store did not answer */
-  run(asked: Asked, item: StoredItem | undefined): Promise<LookupResult>;
+  /** @param shown the item of the first read; undefined: the store did not answer */
+  run(asked: Asked, shown: Shown<StoredItem> | undefined): Promise<LookupResult>;
 }
 
 /**
@@ -35,9 +36,10 @@ function forwardWith(ports: LookupPorts, policy: LookupPolicy, budget: UpstreamB
   const mayStore = (key: CacheKey, item: StoredItem | undefined) =>
     item === undefined || !isEmpty(item) || variants.admits(key);
   return {
-    run: async (asked, item) => {
+    run: async (asked, shown) => {
       const { key, directives, startedAt } = asked;
-      if (key !== undefined && mayStore(key, item)) return new ForwardLookup(context, { ...asked, key }, item).run();
+      const mayWait = key !== undefined && mayStore(key, shown?.value);
+      if (mayWait) return new ForwardLookup(context, { ...asked, key }, shown).run();
       // The cache has no entry of this look-up, and will not get one.
       const reason = directives.noCache ? 'request' : 'miss';
       if (directives.onlyIfCached) return notCached(asked, reason);

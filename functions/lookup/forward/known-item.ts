@@ -2,6 +2,7 @@ import type { KeyedAsked } from '../asked.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../entry.ts';
 import { MAX_READ_AGE_MS } from '../fleet.ts';
 import type { Clock } from '../ports.ts';
+import type { Shown } from '../shared-read.ts';
 import type { Polls, SleepLimits } from './polls/polls.ts';
 
 /** What the reads of the item need. */
@@ -21,18 +22,21 @@ export class KnownItem {
   #readAt: number;
   #triedAt: number;
 
-  /** @param item the item of the first read; undefined: the store did not answer */
+  /**
+   * @param shown the item of the first read, which may have begun before the look-up; undefined: the store did not
+   *   answer
+   */
   constructor(
     asked: Pick<KeyedAsked, 'key' | 'startedAt' | 'store' | 'crowd'>,
-    item: StoredItem | undefined,
+    shown: Shown<StoredItem> | undefined,
     options: KnownItemOptions,
   ) {
     this.#asked = asked;
     this.#options = options;
-    this.#value = item ?? EMPTY_ITEM;
-    this.#isRead = item !== undefined;
-    this.#readAt = asked.startedAt;
-    this.#triedAt = asked.startedAt;
+    this.#value = shown?.value ?? EMPTY_ITEM;
+    this.#isRead = shown !== undefined;
+    this.#readAt = Math.min(asked.startedAt, shown?.beganAt ?? asked.startedAt);
+    this.#triedAt = this.#readAt;
   }
 
   /** The item as it was known last; empty: it was never read. */

@@ -160,6 +160,11 @@ export function isAnswer({ kind }: Step): boolean {
   return !['alone', 'fetch', 'take', 'wait', 'hand-over'].includes(kind);
 }
 
+/** Whether the look-up waits for a fetch after this step: its own fetch, or another look-up's. */
+export function waitsForUpstream(step: Step): boolean {
+  return !isAnswer(step) && step.kind !== 'hand-over';
+}
+
 function timeOut(stale: Servable | undefined): Step {
   return stale === undefined ? { kind: 'time-out' } : { kind: 'stand-in', stale, revalidates: false };
 }

@@ -30,17 +30,22 @@ export class SlowUpstream {
     this.#clock = clock;
   }
 
-  /**
-   * Whether a look-up with a usable stale entry waits for the upstream. While the upstream is slow, such a look-up is
-   * the probe.
-   */
+  /** Whether a look-up with a usable stale entry may wait for the upstream. */
   admits(api: Api): boolean {
+    const known = this.#slowness(api);
+    return known === undefined || this.#clock.monotonicNow() >= known.until;
+  }
+
+  /** Takes note that a look-up with a usable stale entry waits. While the upstream is slow, it is the probe. */
+  waits(api: Api): void {
+    const known = this.#slowness(api);
+    if (known !== undefined) known.until = this.#clock.monotonicNow() + known.intervalMs;
+  }
+
+  /** Undefined: the upstream does not count as slow. */
+  #slowness(api: Api): Slowness | undefined {
     const known = this.#known.get(api);
-    if (known === undefined || known.givenUpCount < MAX_GIVEN_UP) return true;
-    const now = this.#clock.monotonicNow();
-    if (now < known.until) return false;
-    known.until = now + known.intervalMs;
-    return true;
+    return known !== undefined && known.givenUpCount >= MAX_GIVEN_UP ? known : undefined;
   }
 
   /** Takes note of a fetch that was given up for a stale entry. */
@@ -64,11 +69,12 @@ export class SlowUpstream {
  * How long one look-up waits before it serves a usable stale entry. The look-up may be the probe of a slow upstream.
  */
 export class SoftWait {
-  readonly #slowUpstream: Pick<SlowUpstream, 'admits'>;
+  readonly #slowUpstream: Pick<SlowUpstream, 'admits' | 'waits'>;
   readonly #api: Api;
   #isAdmitted: boolean | undefined;
+  #isNoted = false;
 
-  constructor(slowUpstream: Pick<SlowUpstream, 'admits'>, api: Api) {
+  constructor(slowUpstream: Pick<SlowUpstream, 'admits' | 'waits'>, api: Api) {
     this.#slowUpstream = slowUpstream;
     this.#api = api;
   }
@@ -84,5 +90,12 @@ export class SoftWait {
     if (softMs === undefined || entry?.staleFrom !== undefined) return softMs;
     this.#isAdmitted ??= this.#slowUpstream.admits(this.#api);
     return this.#isAdmitted ? softMs : Math.min(softMs, 0);
+  }
+
+  /** Takes note that the look-up does wait. A look-up that answers at once must not be the probe. */
+  begin(): void {
+    if (this.#isAdmitted !== true || this.#isNoted) return;
+    this.#isNoted = true;
+    this.#slowUpstream.waits(this.#api);
   }
 }

@@ -849,7 +849,7 @@ describe('items that several look-ups read together', () => {
     const { readTogether } = start();
     const [one, other, stranger] = await Promise.all([request('MP1'), request('MP2'), request('MP3')]);
     const firstReads = readTogether([one, other]);
-    expect(await firstReads(one.request)?.()).toEqual(EMPTY_ITEM);
+    expect(await firstReads(one.request)?.()).toEqual({ value: EMPTY_ITEM, beganAt: 0 });
     expect(firstReads(stranger.request)).toBeUndefined();
   });
 

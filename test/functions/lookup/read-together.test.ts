@@ -139,3 +139,30 @@ describe('look-ups with entries that are read together', () => {
     expect(store.calls).toEqual([]);
   });
 });
+
+describe('an entry that was read together with others, more than a second ago', () => {
+  /** A batch read the entry at 0 ms. Its look-up began at 900 ms. A purge is acknowledged then. */
+  async function startPurged(ageMs: number, takesMs: number) {
+    const { clock, store, upstream, revalidator, customerLookup, readTogether } = startFleet();
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"Purged"}]}');
+    const all = await Promise.all(['MP1', 'MP2'].map(asked));
+    await Promise.all(all.map((each) => customerLookup(each, NO_DIRECTIVES)));
+    clock.advance(ageMs);
+    upstream.outcome = { kind: 'failed', failure: 'connection' };
+    upstream.takesMs = takesMs;
+    const firstReads = readTogether(all);
+    await clock.run(900);
+    const asking = customerLookup(all[0]!, NO_DIRECTIVES, { firstReads });
+    await clock.run(0);
+    await createInvalidation({ store, clock, keySecrets: ['secret'] }).customers(['1'], 'delete', {});
+    return { clock, asking, revalidator };
+  }
+
+  const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
+
+  test('is not served after a purge, if the upstream fails', async () => {
+    const { clock, asking } = await startPurged(freshForMs + staleWhileRevalidateMs, 300);
+    await clock.run(10_000);
+    expect(await asking).toMatchObject({ answer: { kind: 'failed' } });
+  });
+});

@@ -86,6 +86,26 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(upstream.requests).toHaveLength(asked + 1);
   });
 
+  test('is still asked once a second if look-ups that never wait come before', async () => {
+    const { clock, upstream, ask, answered } = await startSlow();
+    for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);
+    clock.advance(1000);
+    const asked = upstream.requests.length;
+    expect(await answered(ask({}, { onlyIfCached: true }), 0)).toMatchObject({ answer: { kind: 'not-cached' } });
+    upstream.takesMs = 100;
+    expect(await answered(ask(), 100)).toMatchObject({ answer: { body: NEW }, cache: { isStored: true } });
+    expect(upstream.requests).toHaveLength(asked + 1);
+  });
+
+  test('is remembered after an answer that took longer than a stale entry waits', async () => {
+    const { upstream, ask, answered } = await startSlow();
+    for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);
+    expect(await answered(ask({}, { noStore: true }), 700)).toMatchObject({ answer: { body: NEW } });
+    const asked = upstream.requests.length;
+    expect(await answered(ask(), 0)).toMatchObject({ answer: { body: OLD }, cache: { detail: 'stale-if-error' } });
+    expect(upstream.requests).toHaveLength(asked);
+  });
+
   test('is still asked first if an event marked the entry', async () => {
     const { clock, store, upstream, ask, answered } = await startSlow();
     for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);

@@ -108,18 +108,19 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   }
 
   /** Reads an item that was read together with other look-ups. */
-  async readAhead(firstRead: FirstRead): Promise<StoredItem> {
+  async readAhead(firstRead: FirstRead): ReturnType<FirstRead> {
     const begunAt = this.now();
     this.beginStoreWork();
     this.store.beginReadAhead();
     try {
-      const item = await firstRead();
+      const shown = await firstRead();
+      const item = shown.value;
       // For the look-up, the store has answered only now.
       this.store.readAhead();
       this.own.show(item);
       this.told.show(item);
       this.aheadVersion = item.version;
-      return item;
+      return shown;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       if (error.trouble === 'down') this.store.readAheadFailed(begunAt);

@@ -106,6 +106,12 @@ test('a fetch that the look-up gives up says nothing about the upstream', async 
   expect(left).toEqual([]);
 });
 
+test('a fetch that the look-up gives up in the body of a 429 still pauses the fleet', async () => {
+  const { end, left } = start({ outcome: THROTTLED, takesMs: 2000, softMs: SOFT_MS });
+  expect(await end()).toMatchObject({ outcome: THROTTLED, isGivenUp: true });
+  expect(left).toEqual([THROTTLED]);
+});
+
 test.each<[string, UpstreamOutcome, string]>([
   [
     'with its error',

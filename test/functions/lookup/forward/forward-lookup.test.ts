@@ -44,6 +44,8 @@ const leasedBy = (token: string, item = EMPTY_ITEM, expectedMs?: number): Stored
   ...item,
   lease: { token, until: NOW + leaseMs, durationMs: leaseMs, expectedMs },
 });
+/** An item that was read when the look-up began. */
+const readAtStart = (value: StoredItem) => ({ value, beganAt: 0 });
 const endedAs = (outcome: object, item = EMPTY_ITEM): StoredItem => ({ ...item, outcome: outcome as LeaseOutcome });
 
 interface Situation {
@@ -105,7 +107,7 @@ async function start(situation: Situation = {}) {
   });
   const asked = askedOf();
   const run = async (runMs = 10_000) => {
-    const running = new ForwardLookup(context, asked, item).run();
+    const running = new ForwardLookup(context, asked, item && readAtStart(item)).run();
     running.catch(() => undefined);
     await clock.run(runMs);
     return running;
@@ -222,8 +224,8 @@ describe('a look-up that waits for the fetch of another', () => {
     const reads = times('read');
     // The first one knows only a lease that says nothing, so it reads early.
     const item = leasedBy('other', EMPTY_ITEM, 200);
-    const early = new ForwardLookup(context, askedOf(), leasedBy('other')).run();
-    const others = [1, 2, 3].map(() => new ForwardLookup(context, askedOf(), item).run());
+    const early = new ForwardLookup(context, askedOf(), readAtStart(leasedBy('other'))).run();
+    const others = [1, 2, 3].map(() => new ForwardLookup(context, askedOf(), readAtStart(item)).run());
     at(40, () => put(FRESH));
     await clock.run(1000);
     expect(await Promise.all([early, ...others])).toMatchObject(Array(4).fill({ cache: { status: 'collapsed' } }));
@@ -334,7 +336,7 @@ describe('a look-up that waits for the fetch of another', () => {
   test('shares the reads of other look-ups of the instance', async () => {
     const { clock, context, askedOf, count, at, put } = await start({ item: leasedBy('other') });
     at(40, () => put(FRESH));
-    const running = [1, 2, 3].map(() => new ForwardLookup(context, askedOf(), leasedBy('other')).run());
+    const running = [1, 2, 3].map(() => new ForwardLookup(context, askedOf(), readAtStart(leasedBy('other'))).run());
     await clock.run(1000);
     expect(await Promise.all(running)).toMatchObject(Array(3).fill({ cache: { status: 'collapsed' } }));
     expect(count('read')).toBe(2);
@@ -390,7 +392,7 @@ describe('a try for the lease', () => {
   test('of another look-up of the instance is first: the second look-up waits for the fetch of the first', async () => {
     const { clock, context, askedOf, upstream, count, times } = await start({ takesMs: 100 });
     const reads = times('read');
-    const running = [1, 2].map(() => new ForwardLookup(context, askedOf(), EMPTY_ITEM).run());
+    const running = [1, 2].map(() => new ForwardLookup(context, askedOf(), readAtStart(EMPTY_ITEM)).run());
     await clock.run(1000);
     expect(await Promise.all(running)).toMatchObject([
       { cache: { status: 'forward', isStored: true } },
@@ -448,7 +450,9 @@ describe('a try for the lease', () => {
     const { clock, context, askedOf, times } = await start({ takesMs: 100 });
     context.fetchTimes.note('v2', 100);
     const reads = times('read');
-    const running = [askedOf(), askedOf()].map((asked) => new ForwardLookup(context, asked, EMPTY_ITEM).run());
+    const running = [askedOf(), askedOf()].map((asked) =>
+      new ForwardLookup(context, asked, readAtStart(EMPTY_ITEM)).run(),
+    );
     await clock.run(1000);
     expect(await Promise.all(running)).toMatchObject([
       { cache: { status: 'forward', isStored: true } },

@@ -48,7 +48,7 @@ async function start({ isCacheOn = true, callLimits }: Options = {}) {
       crowd: new Crowd(clock, () => undefined),
       store: new StoreAccess({ store, clock, random: () => 0, vitality: new StoreVitality() }),
     };
-    const running = forward.run(asked, item);
+    const running = forward.run(asked, item && { value: item, beganAt: asked.startedAt });
     await clock.run(100);
     return running;
   };

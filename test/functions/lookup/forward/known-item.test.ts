@@ -15,7 +15,7 @@ const LEASE: Lease = { token: 'lease', until: 0, durationMs: 1 };
 const STORED: StoredItem = { ...EMPTY_ITEM, version: 'stored' };
 
 /** The item of one look-up that began at 0. The store takes this long for a read, and then answers or fails. */
-function start(first: StoredItem | undefined, { takesMs = 0, fails = false } = {}) {
+function start(first: StoredItem | undefined, { takesMs = 0, fails = false, beganAt = 0 } = {}) {
   const clock = new ManualClock();
   const memory = new MemoryCacheStore();
   memory.items.set(JSON.stringify(KEY), STORED);
@@ -33,7 +33,11 @@ function start(first: StoredItem | undefined, { takesMs = 0, fails = false } = {
   const polls = new Polls({ clock, random: () => 0 }, ends);
   const noted: StoredItem[] = [];
   const noteRead = (item: StoredItem) => noted.push(item);
-  const item = new KnownItem({ key: KEY, startedAt: 0, store, crowd }, first, { clock, polls, noteRead });
+  const item = new KnownItem({ key: KEY, startedAt: 0, store, crowd }, first && { value: first, beganAt }, {
+    clock,
+    polls,
+    noteRead,
+  });
   const during = async (work: Promise<unknown>) => {
     await clock.run(1000);
     await work;
@@ -44,6 +48,14 @@ function start(first: StoredItem | undefined, { takesMs = 0, fails = false } = {
 const knownOf = ({ value, isRead, readAt, triedAt }: KnownItem) => ({ value, isRead, readAt, triedAt });
 
 describe('at the start', () => {
+  test.each([
+    [-400, -400],
+    [30, 0],
+  ])('a first read that began at %d was made at %d', (beganAt, expected) => {
+    const { item } = start(STORED, { beganAt });
+    expect(knownOf(item)).toEqual({ value: STORED, isRead: true, readAt: expected, triedAt: expected });
+  });
+
   test('the item of the first read is known', () => {
     const { item } = start(STORED);
     expect(knownOf(item)).toEqual({ value: STORED, isRead: true, readAt: 0, triedAt: 0 });

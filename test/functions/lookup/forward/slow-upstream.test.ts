@@ -26,8 +26,17 @@ test('one look-up waits after a second, and no other until the next second', () 
   clock.advance(999);
   expect(slow.admits('v2')).toBe(false);
   clock.advance(1);
-  expect([slow.admits('v2'), slow.admits('v2')]).toEqual([true, false]);
+  // To ask is not to wait: such a look-up may answer at once.
+  expect([slow.admits('v2'), slow.admits('v2')]).toEqual([true, true]);
+  slow.waits('v2');
+  expect(slow.admits('v2')).toBe(false);
   clock.advance(1000);
+  expect(slow.admits('v2')).toBe(true);
+});
+
+test('a look-up that waits for a fast upstream is no probe', () => {
+  const { slow } = start(2);
+  slow.waits('v2');
   expect(slow.admits('v2')).toBe(true);
 });
 
@@ -63,7 +72,9 @@ describe('the wait of one usable stale entry', () => {
       asked.push(api);
       return admissions.shift() ?? true;
     };
-    return { wait: new SoftWait({ admits }, 'v2'), asked };
+    const waiting: string[] = [];
+    const waits = (api: string) => void waiting.push(api);
+    return { wait: new SoftWait({ admits, waits }, 'v2'), asked, waiting };
   };
   const FRESH = { staleFrom: undefined };
   const MARKED = { staleFrom: 1 };
@@ -84,6 +95,20 @@ describe('the wait of one usable stale entry', () => {
     const { wait, asked } = softWait(true, false);
     expect([wait.limit(600, FRESH), wait.limit(500, FRESH)]).toEqual([600, 500]);
     expect(asked).toEqual(['v2']);
+  });
+
+  test.each<[string, boolean, number | undefined, { staleFrom: number | undefined }, readonly string[]]>([
+    ['an admitted look-up, once', true, 600, FRESH, ['v2']],
+    ['not a look-up that is not admitted', false, 600, FRESH, []],
+    ['not one without a usable stale entry', true, undefined, FRESH, []],
+    ['not one with a marked entry', true, 600, MARKED, []],
+  ])('begins: %s', (_title, isAdmitted, softMs, entry, expected) => {
+    const { wait, waiting } = softWait(isAdmitted);
+    wait.limit(softMs, entry);
+    expect(waiting).toEqual([]);
+    wait.begin();
+    wait.begin();
+    expect(waiting).toEqual(expected);
   });
 
   test('does not count while there is no usable stale entry, or a marked one', () => {
