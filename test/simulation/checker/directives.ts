@@ -24,13 +24,24 @@ export class DirectivesCheck implements Check {
   /** The APIs that were too slow for an instance a moment ago. */
   readonly #slowness = new Map<Instance, Map<Api, Slowness>>();
 
+  /** When each look-up first called the upstream. True time. */
+  readonly #calledAt = new WeakMap<WatchedLookup, number>();
+
   constructor(scene: Scene) {
     this.#scene = scene;
   }
 
-  upstreamAnswered({ instance, asked, hasGivenUp }: WatchedLookup, { outcome }: Fetched): void {
+  upstreamCalled(lookup: WatchedLookup, attempt: number): void {
+    if (attempt === 1) this.#calledAt.set(lookup, this.#scene.now);
+  }
+
+  /** Only an answer that comes in the time that a stale entry waits shows that the upstream is not slow. */
+  upstreamAnswered(lookup: WatchedLookup, { outcome }: Fetched): void {
+    const { instance, asked, hasGivenUp } = lookup;
     const slowness = this.#slownessOf(instance, asked.api);
     if (outcome.kind !== 'failed') {
+      const tookMs = this.#scene.now - (this.#calledAt.get(lookup) ?? 0);
+      if (tookMs > instance.policy.staleSoftTimeoutMs) return;
       if (slowness.givenUpCount >= SLOW_COUNT) slowness.endedAt = this.#scene.now;
       slowness.givenUpCount = 0;
     } else if (hasGivenUp) slowness.givenUpCount += 1;
