@@ -13,6 +13,10 @@ describe('the clock of the machine', () => {
     await systemClock.sleep(60_000, stop.signal);
   });
 
+  test('does not wait for free time if it was told to stop before', async () => {
+    await systemClock.sleepFree(60_000, AbortSignal.abort());
+  });
+
   test('does not wait for a moment that has passed, and nothing warns of it', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => void warnings.push(warning);

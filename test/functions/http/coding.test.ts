@@ -92,6 +92,8 @@ describe('If-None-Match', () => {
     const reply = await send({ headers });
     expect([reply.status, reply.headers.ETag, reply.bytes.length]).toEqual([304, ETag, 0]);
     expect(reply.headers).not.toHaveProperty('Content-Encoding');
+    // RFC 9110 §15.4.5: a 304 has the Vary of the reply that it stands for.
+    expect(reply.headers.Vary).toBe((await send({ headers: sent === 'gzip' ? GZIP : {} })).headers.Vary);
   });
 
   test.each([['gzip'], ['text']])('with another tag gets the reply: %s', async (sent) => {

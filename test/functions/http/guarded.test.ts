@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { guarded } from '../../../functions/http/guarded.ts';
 import { createHttpHandler } from '../../../functions/http/handler.ts';
 import { Guard } from '../../../functions/lookup/guard/guard.ts';
+import type { CallerNames } from '../../../functions/rest/caller.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
 import { MemoryCallerCounts } from '../../support/memory-caller-counts.ts';
 import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
@@ -161,4 +163,21 @@ describe('an honest caller', () => {
     expect(await statusesOf(60)).toEqual(Array(60).fill(404));
     expect(counts.calls).toEqual([]);
   });
+});
+
+test('the guard has the time that the look-ups leave', async () => {
+  const { clock } = startLookupService();
+  const times: number[] = [];
+  const guard = {
+    refusedForMs: () => undefined,
+    counted: async (_caller: unknown, _results: unknown, leftMs: number) => void times.push(leftMs),
+  } as unknown as Guard;
+  const names = { counted: () => 'caller' } as unknown as CallerNames;
+  const reply = { status: 200, headers: {}, body: '', report: {} };
+  const options = { guard, names, clock, withinMs: 6300 };
+  await guarded(options, proxyEvent({}), async () => {
+    clock.advance(2000);
+    return { reply, results: [] };
+  });
+  expect(times).toEqual([4300]);
 });

@@ -13,13 +13,14 @@ const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalI
 const ofV1 = (n: number) => ({ api: 'v1.1', external_id: `MP${n}` });
 const many = (count: number) => Array.from({ length: count }, (_, n) => lookupOf(n));
 
-function start({ corsOrigins = [] as string[] } = {}) {
+function start({ corsOrigins = [] as string[], deadlineMs = 6300 } = {}) {
   const parts = startLookupService();
   const { store, upstream } = parts;
   upstream.outcomeOf.v2 = found('{"id":7,"profiles":[{"firstName":"A"}]}');
   upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","firstname":"A","coupons":{"coupon":[{"code":"0012"}]}}');
   const log = new RecordingLog();
-  const handler = createHttpHandler({ service: parts.service, log, corsOrigins });
+  const service = Object.assign(parts.service, { deadlineMs });
+  const handler = createHttpHandler({ service, log, corsOrigins });
   const send = async (request: ProxyRequest) => {
     const event = proxyEvent({ method: 'POST', resource: '/lookups', ...request });
     const { statusCode, headers = {}, body } = await handler(event, {} as Context);
@@ -142,6 +143,26 @@ describe('POST /lookups', () => {
       await clock.run(1);
     }
     expect(await answered).toHaveLength(25);
+  });
+
+  test('ends before the gateway gives up: a look-up that could end later does not begin', async () => {
+    const { results, upstream, clock } = start();
+    upstream.takesMs = 2500;
+    const answered = results(many(100));
+    await clock.run(27_000);
+    const kinds = (await answered).map(({ kind, code }: { kind: string; code?: string }) => code ?? kind);
+    // Nine rounds of ten begin in the first 20.7 s: 27 s without the deadline of one look-up.
+    expect(kinds).toEqual([...Array(90).fill('found'), ...Array(10).fill('upstream_timeout')]);
+    expect(upstream.requests).toHaveLength(90);
+  });
+
+  test('begins in the first second, even if one look-up may take longer than the gateway waits', async () => {
+    const { results, upstream, clock } = start({ deadlineMs: 28_000 });
+    upstream.takesMs = 1001;
+    const answered = results(many(15));
+    await clock.run(27_000);
+    const kinds = (await answered).map(({ kind, code }: { kind: string; code?: string }) => code ?? kind);
+    expect(kinds).toEqual([...Array(10).fill('found'), ...Array(5).fill('upstream_timeout')]);
   });
 
   test('does not delay the others if one look-up is slow', async () => {

@@ -417,6 +417,49 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         });
       });
 
+      test('the calls of a minute are one number, and are kept until a minute after its end', async () => {
+        // A minute that no other test counts.
+        const minute = 27_000_000 + Math.floor(Math.random() * 1_000_000);
+        await store.takeCalls('v2', minute, 3, 10);
+        const key = { partition: 'upstream', variant: `calls;v2;${minute}` };
+        const end = (minute + 1) * 60_000;
+        expect(await rawItem(key)).toEqual({
+          ...keyAttributes(key),
+          taken: { N: '3' },
+          expiresAt: seconds(end + 60_000),
+        });
+      });
+
+      test('the end of a lease leaves nothing of the outcome before, and an ended entry is kept for its waiters only', async () => {
+        const key = aKey();
+        const outcomes = [
+          { kind: 'erased', status: 404, body: '{"errors":[]}', askedAt: ASKED_AT },
+          { kind: 'failed', failure: 'timeout', retryAfterMs: 5000 },
+          { kind: 'not-stored', why: 'refused' },
+          { kind: 'given-up' },
+        ] as const;
+        const names: string[][] = [];
+        for (const outcome of outcomes) {
+          const lease = aLease();
+          await store.takeLease(key, await store.read(key), lease);
+          await store.endLease(key, lease, { outcome: { ...outcome, token: lease.token } });
+          names.push(Object.keys((await rawItem(key)) ?? {}).filter((name) => name.startsWith('outcome')));
+        }
+        expect(names.map((each) => each.sort())).toEqual([
+          ['outcome', 'outcomeAskedAt', 'outcomeBody', 'outcomeStatus', 'outcomeToken'],
+          ['outcome', 'outcomeFailure', 'outcomeRetryAfterMs', 'outcomeToken'],
+          ['outcome', 'outcomeToken', 'outcomeWhy'],
+          ['outcome', 'outcomeToken'],
+        ]);
+        await write(key, anEntry());
+        const until = ASKED_AT + 2650;
+        const last = aLease({ until });
+        await store.takeLease(key, await store.read(key), last);
+        const outcome = { kind: 'not-stored', token: last.token } as const;
+        await store.endLease(key, last, { outcome, endsEntry: true });
+        expect(await ttlOf(key)).toEqual(seconds(until + 60_000));
+      });
+
       const truncated = gzipSync(anEntry().body).subarray(0, -1);
       test.each<[string, Record<string, AttributeValue | undefined>]>([
         ['foreign', { form: undefined, kind: undefined, body: undefined, askedAt: undefined, other: { BOOL: true } }],
