@@ -1,4 +1,4 @@
-import { APIS } from '../../functions/smoke/identifier.ts';
+import { APIS } from '../../functions/customer/request/canonical-request.ts';
 import { defineCommand } from '../command.ts';
 import { flag, oneOf, text } from '../parameters.ts';
 import { PLACE } from '../place.ts';

@@ -1,6 +1,7 @@
+import type { Api } from '../../functions/customer/request/canonical-request.ts';
 import { bySignature } from '../../functions/smoke/by-signature.ts';
 import { explainHeaderValue, type Proof } from '../../functions/smoke/exchange.ts';
-import { type Api, type Identifier, lookupAddress } from '../../functions/smoke/identifier.ts';
+import { type Identifier, lookupAddress } from '../../functions/smoke/identifier.ts';
 import { byToken } from '../../scripts/smoke/by-token.ts';
 import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
 import { regionOfHost, type Signer } from '../../scripts/smoke/purge-check.ts';

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../customer/json/json.ts';
+import type { Api } from '../customer/request/canonical-request.ts';
 import { customersOf } from '../customer/v1/v1-shape.ts';
 import type { Reply } from './exchange.ts';
-import type { Api } from './identifier.ts';
 
 /** The members of a v2 reply that hold no customer. */
 const ABOUT_THE_REPLY = ['errors', 'warnings'];

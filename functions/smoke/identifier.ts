@@ -1,4 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { Api } from '../customer/request/canonical-request.ts';
+import { toV1Name } from '../customer/v1/v1-parameters.ts';
 import type { PrimaryIdentifier } from '../settings/definitions.ts';
 
 /** The identifier of a customer: its name in v2, and its value. */
@@ -7,27 +9,12 @@ export interface Identifier {
   readonly value: string;
 }
 
-/** The two APIs that Lookaside answers. */
-export const APIS = ['v2', 'v1.1'] as const;
-/** One of the two look-up APIs. */
-export type Api = (typeof APIS)[number];
-
 /** The path of each API below the deployment's address, and the query for one customer. */
 interface LookupAddress {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly isLookup: true;
 }
-
-/** v1.1's names of the identifiers that it knows, by v2's. */
-const NAMES_OF_V1: Readonly<Record<string, string>> = {
-  mobile: 'mobile',
-  email: 'email',
-  externalId: 'external_id',
-  cardnumber: 'card_number',
-  cardExternalId: 'card_external_id',
-  id: 'id',
-};
 
 /**
  * An identifier that no customer has. Each call makes another one. There are only a thousand such mobile numbers.
@@ -58,7 +45,7 @@ export function lookupAddress(api: Api, { name, value }: Identifier): LookupAddr
       isLookup: true,
     };
   }
-  const nameOfV1 = Object.hasOwn(NAMES_OF_V1, name) ? NAMES_OF_V1[name] : undefined;
+  const nameOfV1 = toV1Name(name);
   return nameOfV1 === undefined
     ? undefined
     : { path: 'v1.1/customer/get', query: { [nameOfV1]: value }, isLookup: true };

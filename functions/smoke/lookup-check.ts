@@ -1,8 +1,9 @@
+import { APIS, type Api } from '../customer/request/canonical-request.ts';
 import type { PrimaryIdentifier } from '../settings/definitions.ts';
 import { cacheParameters, describe, type Reply, send, type Target } from './exchange.ts';
 import { explainFailure } from './failure.ts';
 import { hasCustomer } from './found-customer.ts';
-import { APIS, type Api, type Identifier, lookupAddress, madeUp } from './identifier.ts';
+import { type Identifier, lookupAddress, madeUp } from './identifier.ts';
 import { explainClocks, explainHeaders } from './way.ts';
 
 /** The steps of a check, and their result. */

@@ -54,6 +54,7 @@ describe('the code that is loaded', () => {
       'cli/keys/key-actions.ts',
       'cli/watch/every-seconds.ts',
       'functions/customer/identifier/identifier-name.ts',
+      'functions/customer/request/canonical-request.ts',
       'functions/customer/request/edit-distance.ts',
       'functions/customer/request/sources.ts',
       'functions/lookup/directives.ts',
@@ -64,7 +65,6 @@ describe('the code that is loaded', () => {
       'functions/settings/slashes-at-end.ts',
       'functions/smoke/exchange.ts',
       'functions/smoke/given-text.ts',
-      'functions/smoke/identifier.ts',
       'local/observation/facts.ts',
       'local/observation/live-line.ts',
       'local/observation/misconfiguration.ts',
@@ -82,6 +82,11 @@ describe('the code that is loaded', () => {
 
   test('by a look-up over HTTP is the client and what prints its outcome', () => {
     const added = filesOf(fileOf('lookup')).filter((file) => !filesOf(MAIN).includes(file));
-    expect(added.filter((file) => !/^(cli\/lookup|client\/src)\/[^/]+$/.test(file))).toEqual([]);
+    // And the address of a customer, by the table of v1.1's parameters.
+    expect(added.filter((file) => !/^(cli\/lookup|client\/src)\/[^/]+$/.test(file))).toEqual([
+      'functions/smoke/identifier.ts',
+      'functions/customer/v1/v1-parameters.ts',
+      'functions/customer/request/parameter-facts.ts',
+    ]);
   });
 });

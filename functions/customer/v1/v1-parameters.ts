@@ -101,6 +101,11 @@ export const V1_FLAGS = namesOfKind<V1Parameter>(V1_PARAMETERS, 'looseFlag') as 
 /** The names of the parameters that hold an identifier. */
 export const V1_IDENTIFIERS = namesOfKind<V1Parameter>(V1_PARAMETERS, 'identifier') as readonly V1Identifier[];
 
+/** v1.1's name of an identifier, by v2's name; undefined if it has none. */
+export function toV1Name(name: string): V1Identifier | undefined {
+  return V1_IDENTIFIERS.find((parameter) => V1_PARAMETERS[parameter].filedAs === name);
+}
+
 /** The sections of a reply that have a flag, by their flag. */
 export const V1_SECTION_FLAGS = V1_FLAGS.filter((name) => 'bringsUnknown' in V1_PARAMETERS[name]);
 

@@ -1,8 +1,4 @@
-import {
-  type Identifier,
-  type ReadIdentifier,
-  readIdentifier as readGivenIdentifier,
-} from '../identifier/identifier.ts';
+import { type ReadIdentifier, readIdentifier as readGivenIdentifier } from '../identifier/identifier.ts';
 import { JOINED } from '../joined/joined-embed.ts';
 import type {
   AskedLookup,
@@ -21,11 +17,11 @@ import type { RequestReading, TextOrigin } from '../request/reading.ts';
 import { collect, type Given as GivenOf, invalidParameter, sortParameters } from '../request/request-parameters.ts';
 import { INSTORE } from '../request/sources.ts';
 import {
+  toV1Name,
   V1_FLAGS,
   V1_IDENTIFIERS,
   V1_PARAMETER_NAMES,
   V1_PARAMETERS,
-  type V1Identifier,
   type V1Parameter,
 } from './v1-parameters.ts';
 
@@ -69,11 +65,6 @@ export async function readV1Request(
   };
 }
 
-/** v1.1's name of an identifier; undefined if it has none. */
-export function toV1Name({ name }: Pick<Identifier, 'name'>): V1Identifier | undefined {
-  return V1_IDENTIFIERS.find((parameter) => V1_PARAMETERS[parameter].filedAs === name);
-}
-
 /** The identifier for the request to v1.1, and whether it stands for one customer. */
 export interface JoinableIdentifier extends ReadIdentifier {
   readonly isKeyed: boolean;
@@ -102,7 +93,7 @@ function toRequest(
   { identifier, sent, isKeyed }: JoinableIdentifier,
   options: Pick<CanonicalRequest, 'isKept' | 'optionParameters' | 'filterParameters' | 'language'>,
 ): CanonicalRequest {
-  const parameter = toV1Name(identifier);
+  const parameter = toV1Name(identifier.name);
   if (parameter === undefined) throw new RangeError(`v1.1 has no identifier ${identifier.name}.`);
   return {
     api: 'v1.1',

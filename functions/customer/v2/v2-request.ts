@@ -8,7 +8,8 @@ import { listOf, readFields } from '../request/parameter-values.ts';
 import type { RequestReading, TextOrigin } from '../request/reading.ts';
 import { type Given as GivenOf, invalidParameter, sortParameters } from '../request/request-parameters.ts';
 import { EVERY_SOURCE, INSTORE } from '../request/sources.ts';
-import { type JoinableIdentifier, supplementOf, toV1Name } from '../v1/v1-request.ts';
+import { toV1Name } from '../v1/v1-parameters.ts';
+import { type JoinableIdentifier, supplementOf } from '../v1/v1-request.ts';
 import { EMBEDS, type Embed, sectionsOfEmbeds, sortEmbeds, toEmbed } from './embed.ts';
 import { V2_PARAMETER_NAMES, V2_PARAMETERS, type V2Parameter } from './v2-parameters.ts';
 import { collectRequired, type GivenIdentifiers, readAccountId, readIdentifiers, readSource } from './v2-subject.ts';
@@ -93,8 +94,8 @@ function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
 /** The identifier with which the service asks v1.1 about the customer of a look-up. */
 function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: readonly string[]): JoinableIdentifier {
   const read = keyed ?? (sent.length === 1 ? sent[0] : undefined);
-  if (!JOINED_SOURCES.includes(source) || read === undefined || toV1Name(read.identifier) === undefined) {
-    const names = IDENTIFIER_NAMES.filter((name) => toV1Name({ name }) !== undefined);
+  if (!JOINED_SOURCES.includes(source) || read === undefined || toV1Name(read.identifier.name) === undefined) {
+    const names = IDENTIFIER_NAMES.filter((name) => toV1Name(name) !== undefined);
     throw invalidParameter(
       'embed',
       `holds ${joined.join(', ')}, which only v1.1 has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +

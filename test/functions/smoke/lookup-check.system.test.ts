@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Api } from '../../../functions/customer/request/canonical-request.ts';
 import { type GuardedOptions, guarded } from '../../../functions/http/guarded.ts';
 import { toLookupError } from '../../../functions/lookup/error-code.ts';
 import type { Guard } from '../../../functions/lookup/guard/guard.ts';
 import type { FailureKind } from '../../../functions/lookup/upstream.ts';
 import { toTarget } from '../../../functions/smoke/exchange.ts';
-import type { Api } from '../../../functions/smoke/identifier.ts';
 import { checkLookups, type Findings, type LookupOptions } from '../../../functions/smoke/lookup-check.ts';
 import {
   ASKED,

@@ -5,7 +5,8 @@ import { JOINED, JOINED_EMBEDS, toJoinedEmbed } from '../../../../functions/cust
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { respell } from '../../../../functions/customer/request/respelling.ts';
-import { readV1Request, supplementOf, toV1Name } from '../../../../functions/customer/v1/v1-request.ts';
+import { toV1Name } from '../../../../functions/customer/v1/v1-parameters.ts';
+import { readV1Request, supplementOf } from '../../../../functions/customer/v1/v1-request.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { fc, runs } from '../../../support/properties.ts';
@@ -101,7 +102,7 @@ describe('joined embeds are refused', () => {
   });
 
   test.each(['wechat', 'fbId', 'martjackId'])('for the identifier %s, which v1.1 does not have', async (name) => {
-    expect(toV1Name({ name: name as 'wechat' })).toBeUndefined();
+    expect(toV1Name(name)).toBeUndefined();
     await refused(`source=INSTORE&identifierName=${name}&identifierValue=1&embed=coupons`, 'coupons');
   });
 
@@ -209,9 +210,9 @@ describe('any look-up with joined embeds', () => {
         const { asked } = await readBoth(query);
         fc.pre(asked?.supplement !== undefined);
         const { supplement } = asked;
-        const name = toV1Name({
-          name: IDENTIFIER_NAMES.find((known) => known.toLowerCase() === query.identifier[0].toLowerCase()) ?? 'wechat',
-        });
+        const name = toV1Name(
+          IDENTIFIER_NAMES.find((known) => known.toLowerCase() === query.identifier[0].toLowerCase()) ?? 'wechat',
+        );
         const sent = [
           [name ?? '', query.identifier[1]] as const,
           ...query.embeds.joined.map((embed) => SOURCES[embed] ?? ['', '']),
