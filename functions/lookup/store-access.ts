@@ -63,7 +63,7 @@ export class StoreAccess<Store> {
     return this.#trouble?.trouble;
   }
 
-  /** Whether the store has answered any call of this instance since this look-up's first unsuccessful call began. */
+  /** Whether the store has answered any call of this instance since the present trouble of this look-up began. */
   get isAlive(): boolean {
     return this.#options.vitality.hasAnsweredSince(this.troubleSince);
   }
@@ -73,7 +73,7 @@ export class StoreAccess<Store> {
     return this.isAlive || (this.lastTrouble === 'throttled' && this.#options.vitality.maySoonServe);
   }
 
-  /** When the first unsuccessful call began. Monotonic milliseconds. Default: now. */
+  /** When the first unsuccessful call of the present trouble began. Monotonic milliseconds. Default: now. */
   get troubleSince(): number {
     return this.#troubleSince ?? this.#options.clock.monotonicNow();
   }
@@ -194,10 +194,18 @@ export class StoreAccess<Store> {
     const begunAt = this.#options.clock.monotonicNow();
     return this.#send(store, operation, (error) => {
       this.#trouble = error;
-      // Two calls may run at the same time.
-      this.#troubleSince = Math.min(this.troubleSince, error.begunAt ?? begunAt);
+      this.#troubleSince = this.#beginningOf(error.begunAt ?? begunAt);
       onFailure(error);
     });
+  }
+
+  /** When the present trouble began, with an unsuccessful call that began at this moment. Monotonic milliseconds. */
+  #beginningOf(begunAt: number): number {
+    const { vitality } = this.#options;
+    // If the store has answered since the trouble before, that trouble is over.
+    if (this.isAlive && !vitality.hasAnsweredSince(begunAt)) return begunAt;
+    // Two calls may run at the same time.
+    return Math.min(this.troubleSince, begunAt);
   }
 
   async #send<T>(

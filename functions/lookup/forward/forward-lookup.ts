@@ -13,14 +13,9 @@ import { KnownItem } from './known-item.ts';
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { isAnswer, nextStep, type Seen, type Step, waitsForUpstream } from './next-step.ts';
-import { joinsOthers, storePatienceMs } from './patience.ts';
+import { joinsOthers, silenceMsLeft, storePatienceMs } from './patience.ts';
 import { Polls } from './polls/polls.ts';
 import { SoftWait } from './slow-upstream.ts';
-
-/** How many tries for the lease may fail because other writes were first. Then the look-up continues without it. */
-const MAX_CONFLICTS = 8;
-/** How many times the store may be late with the lease. After that the look-up does not try again. */
-const MAX_LATE = 1;
 
 type Forwarding = Extract<Decision, { use: 'forward' }>;
 
@@ -36,8 +31,6 @@ export class ForwardLookup {
   #revalidation: Revalidation | undefined;
   /** Why the cache could not answer, before the look-up began to wait. */
   #firstReason: ForwardReason = 'miss';
-  #conflictCount = 0;
-  #lateCount = 0;
 
   /** @param shown the item of the first read; undefined: the store did not answer */
   constructor(context: AskContext, asked: KeyedAsked, shown: Shown<StoredItem> | undefined) {
@@ -98,7 +91,12 @@ export class ForwardLookup {
   async #goForward({ reason }: Forwarding): Promise<LookupResult | undefined> {
     if (!this.#watch.hasSeenLease) this.#firstReason = reason;
     this.#watch.observe(this.#item.value, this.#handOver.isAsked(this.#item.value));
-    const step = nextStep(this.#seen(reason));
+    const seen = this.#seen(reason);
+    const step = nextStep(seen);
+    if (seen.ended?.kind === 'failed' && seen.ended.failure === 'throttled') {
+      // This instance may not know of the pause.
+      this.#context.gate.hear(this.#asked.request.api);
+    }
     // An uncertain try may have taken the lease. Others must not wait for a holder that has answered.
     if (isAnswer(step) && (await this.#lease.letGo())) return undefined;
     if (waitsForUpstream(step)) this.#softWait.begin();
@@ -148,22 +146,29 @@ export class ForwardLookup {
       waitMsLeft: this.#handOver.waitMsLeft(item, reason),
       isAsked: this.#handOver.isAsked(item),
       isSoft: softMs !== undefined && (isRead || softMs <= 0),
-      isTooLate: this.#watch.isTooLateToFetch(startedAt),
+      isTooLate: this.#isTooLate,
       mayHolderBeDead: this.#watch.mayHolderBeDead,
       hasStoreTrouble: store.hasTrouble,
-      mayTake: this.#mayTake,
+      mayTake: !this.#lease.wasOftenLate,
     };
   }
 
-  get #mayTake(): boolean {
-    return this.#lateCount <= MAX_LATE;
+  get #isTooLate(): boolean {
+    return this.#watch.isTooLateToFetch(this.#asked.startedAt);
+  }
+
+  #silenceMsLeft(): number {
+    return silenceMsLeft(this.#asked.store, this.#context.policy, this.#context.ports.clock.monotonicNow());
   }
 
   async #wait(atMostMs: number): Promise<undefined> {
     const usualMs = this.#context.fetchTimes.expectedMs(this.#asked.request.api);
-    const untilEndMs = this.#item.isRead ? this.#watch.untilExpectedEndMs(this.#item.value, usualMs) : 0;
-    await this.#item.sleep({ untilEndMs, atMostMs });
+    const { isRead } = this.#item;
+    const untilEndMs = isRead ? this.#watch.untilExpectedEndMs(this.#item.value, usualMs) : 0;
+    await this.#item.sleep({ untilEndMs, atMostMs: Math.min(atMostMs, this.#silenceMsLeft()) });
     await this.#item.read();
+    // Before the first read, the next step itself ends the patience.
+    if (isRead && this.#silenceMsLeft() <= 0 && !this.#isTooLate) this.#asked.store.giveUp();
   }
 
   async #askElsewhere(asking: Promise<HandedOver>): Promise<undefined> {
@@ -183,9 +188,7 @@ export class ForwardLookup {
       this.#item.noteLease(taken);
       return undefined;
     }
-    if (taken === 'conflict') this.#conflictCount += 1;
-    if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
-    if (taken === 'late') this.#lateCount += 1;
+    if (this.#lease.isContested) return this.#goAlone(reason);
     // The store may have made our write, perhaps late or sent twice, or another look-up's.
     this.#item.noteUncertainWrite();
     if (taken === 'conflict') await this.#item.read();
@@ -202,7 +205,7 @@ export class ForwardLookup {
   }
 
   async #goAlone(reason: ForwardReason): Promise<LookupResult> {
-    if (!this.#item.isRead || !this.#mayTake) this.#asked.store.giveUp();
+    if (!this.#item.isRead || this.#lease.wasOftenLate) this.#asked.store.giveUp();
     return askAlone(this.#context, this.#asked, this.#known(reason), this.#lease);
   }
 

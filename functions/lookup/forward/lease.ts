@@ -14,6 +14,11 @@ import type { UpstreamBudget } from './budget/upstream-budget.ts';
 /** How many times an instance checks whether the store answers, in the time that a write of the lease may take. */
 const ASKS_PER_TIMEOUT = 5;
 
+/** How many tries may fail because other writes were first. Then the look-up continues without the lease. */
+const MAX_CONFLICTS = 8;
+/** How many times the store may be late. After that the look-up does not try again. */
+const MAX_LATE = 1;
+
 /** What taking and ending a lease needs. */
 export interface OwnLeaseOptions {
   readonly clock: Clock;
@@ -61,6 +66,8 @@ export class OwnLease {
   #mayBeHeld = false;
   /** Whether the store said that another write was first. */
   #isRefused = false;
+  #conflictCount = 0;
+  #lateCount = 0;
 
   constructor(asked: KeyedAsked, options: OwnLeaseOptions) {
     this.#asked = asked;
@@ -102,13 +109,26 @@ export class OwnLease {
     return this.#attempted?.token ?? '';
   }
 
+  /** Whether other writes were first too many times. */
+  get isContested(): boolean {
+    return this.#conflictCount > MAX_CONFLICTS;
+  }
+
+  /** Whether the store was late too many times. */
+  get wasOftenLate(): boolean {
+    return this.#lateCount > MAX_LATE;
+  }
+
   /**
    * Tries to take the lease of an item. It succeeds only if the item has not changed since it was read.
    *
    * @param budget gives calls to the upstream at the same moment, or refuses them. Default: there is no budget
    */
-  take(seen: StoredItem, budget?: UpstreamBudget): Promise<Taken> {
-    return budget === undefined ? this.#take(seen) : budget.beside(this.#asked, () => this.#take(seen));
+  async take(seen: StoredItem, budget?: UpstreamBudget): Promise<Taken> {
+    const taken = await (budget === undefined ? this.#take(seen) : budget.beside(this.#asked, () => this.#take(seen)));
+    if (taken === 'conflict') this.#conflictCount += 1;
+    if (taken === 'late') this.#lateCount += 1;
+    return taken;
   }
 
   async #take(seen: StoredItem): Promise<Taken> {

@@ -19,6 +19,23 @@ export function joinsOthers(
   return canJoin(directives, windows) && !(isChoosy && wasUnmet);
 }
 
+/** The facts about a look-up's store that its patience needs. */
+type StoreFacts = Pick<Asked['store'], 'hasTrouble' | 'isWorthAsking' | 'troubleSince'>;
+
+/**
+ * How much longer a store that answers nothing counts as late or busy; 0 or less: it is down (promise 7). Infinity: the
+ * store is well, or has answered this instance since the trouble began. Milliseconds.
+ *
+ * @param now monotonic milliseconds
+ */
+export function silenceMsLeft(
+  store: StoreFacts,
+  { storeTimeoutMs }: Pick<LookupPolicy, 'storeTimeoutMs'>,
+  now: number,
+): number {
+  return store.hasTrouble && !store.isWorthAsking ? storeTimeoutMs - (now - store.troubleSince) : Infinity;
+}
+
 /** The present time, and the limits of a look-up's patience. */
 export interface PatienceLimits {
   /** Monotonic milliseconds. */

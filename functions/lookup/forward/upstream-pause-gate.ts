@@ -2,19 +2,10 @@ import type { Api } from '../../customer/request/canonical-request.ts';
 import type { Clock, UpstreamPause, UpstreamPauses } from '../ports.ts';
 import type { StoreAccess } from '../store-access.ts';
 import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
+import { defaultPauseMs } from './default-pause.ts';
 
 /** How long an instance uses the store's last answer about pauses. Milliseconds. */
 const MEMORY_MS = 1000;
-
-/**
- * How long the fleet pauses after a 429 without a usable Retry-After. It doubles while such answers continue, and a
- * random part is added.
- */
-const MIN_DEFAULT_PAUSE_MS = 2000;
-const MAX_DEFAULT_PAUSE_MS = 30_000;
-const MAX_JITTER = 0.25;
-/** A pause that ended this long ago does not count for the doubling. */
-const PAUSE_MEMORY_MS = 60_000;
 
 /** If a pause is longer than this, the fleet probes the upstream once in this time (contract §3). */
 const PROBE_INTERVAL_MS = 60_000;
@@ -87,6 +78,11 @@ export class UpstreamPauseGate {
   async beside<T>({ request: { api }, store }: PauseReader, write: () => Promise<T>): Promise<T> {
     const [written] = await Promise.all([write(), this.#refresh(api, store, MEMORY_MS)]);
     return written;
+  }
+
+  /** Takes note that another look-up's fetch met a pause: the next look-up reads the fleet's pause anew. */
+  hear(api: Api): void {
+    this.#readAt.delete(api);
   }
 
   /** Asks for the right to ask the upstream. The failure says when to try again. */
@@ -173,15 +169,9 @@ export class UpstreamPauseGate {
   }
 
   #defaultPauseMs(api: Api): number {
-    const last = this.#known.get(api);
-    // A 429 during a pause is the answer to a call from before the pause. Several such answers do not make the pause
-    // longer.
-    const endedMs = -this.#leftMs(api);
-    const goesOn = !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;
-    const lastMs = last === undefined ? 0 : last.until - last.since;
-    const doubledMs = goesOn ? 2 * lastMs : 0;
-    const pauseMs = Math.min(Math.max(doubledMs, MIN_DEFAULT_PAUSE_MS), MAX_DEFAULT_PAUSE_MS);
-    return Math.min(pauseMs * (1 + MAX_JITTER * this.#random()), MAX_DEFAULT_PAUSE_MS);
+    const known = this.#well.has(api) ? undefined : this.#known.get(api);
+    const former = known && { durationMs: known.until - known.since, endedMs: -this.#leftMs(api) };
+    return defaultPauseMs(former, this.#random());
   }
 
   /** Reads the pause, unless this instance read it a short time ago. @returns whether another pause is known now */

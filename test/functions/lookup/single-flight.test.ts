@@ -8,7 +8,7 @@ import { found, said } from '../../support/scripted-upstream.ts';
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
 const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
-const { leaseMs } = DEFAULT_POLICY;
+const { leaseMs, storeTimeoutMs } = DEFAULT_POLICY;
 
 describe('look-ups of the same key', () => {
   test('make one call if a thousand ask at once, and all get its answer', async () => {
@@ -221,12 +221,49 @@ describe('a store that fails during a wait', () => {
     const waiter = ask();
     await clock.run(0);
     store.failing.add('read');
-    await clock.run(300);
+    await clock.run(100);
     store.failing.clear();
-    await clock.run(400);
+    await clock.run(600);
     expect(await holder).toMatchObject({ cache: { isStored: true } });
     expect(await waiter).toMatchObject({ cache: { status: 'collapsed' }, storeFailure: undefined });
     expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each(['down', 'late'] as const)(
+    'polls that fail for CACHE_TIMEOUT_MS are: the look-up asks for itself (%s)',
+    async (trouble) => {
+      const { clock, store, upstream, ask } = startFleet();
+      upstream.takesMs = 2000;
+      const holder = ask();
+      const waiter = ask();
+      await clock.run(500);
+      const seenAt = clock.monotonicNow();
+      store.failure = { reason: 'TimeoutError', trouble };
+      store.failing.add('read');
+      upstream.takesMs = 50;
+      await clock.run(storeTimeoutMs + 200 + 50);
+      expect(await waiter).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', reason: 'bypass' } });
+      expect(clock.monotonicNow() - seenAt).toBeLessThan(500);
+      store.failing.clear();
+      await clock.run(2000);
+      expect(await holder).toMatchObject({ cache: { isStored: true } });
+      expect(upstream.requests).toHaveLength(2);
+    },
+  );
+
+  test('throttled polls are not, while the store has served a look-up a short time ago', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.takesMs = 600;
+    const holder = ask();
+    const waiter = ask();
+    await clock.run(0);
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    store.failing.add('read');
+    await clock.run(400);
+    store.failing.clear();
+    await clock.run(600);
+    expect(await holder).toMatchObject({ cache: { isStored: true } });
+    expect(await waiter).toMatchObject({ cache: { status: 'collapsed' }, storeFailure: undefined });
   });
 
   test('polls that always fail end with the lease', async () => {

@@ -55,6 +55,23 @@ describe('a call that fails', () => {
     expect([access.lastTrouble, access.isAlive]).toEqual(['throttled', true]);
   });
 
+  test('late is an outage, if the store answered others only before that call began', async () => {
+    const { clock, vitality, access } = start();
+    const late = async () => {
+      clock.advance(150);
+      throw unavailable('late');
+    };
+    const lateButAlive = async () => {
+      clock.advance(75);
+      vitality.answered(clock.monotonicNow());
+      return late();
+    };
+    await access.attempt(lateButAlive);
+    expect([access.isBypassed, access.isAlive, access.troubleSince]).toEqual([false, true, 0]);
+    await access.attempt(late);
+    expect([access.isBypassed, access.isAlive, access.troubleSince]).toEqual([true, false, 225]);
+  });
+
   test('by a fault of the service is thrown', async () => {
     const { access } = start();
     const bug = async () => {

@@ -246,8 +246,8 @@ describe('a store that throttles', () => {
     const all = Array.from({ length: OTHERS }, () => ask());
     await clock.run(2000);
     store.failing.add('read');
-    // For longer than one poll interval.
-    await clock.run(300);
+    // For longer than one poll interval, and for less than CACHE_TIMEOUT_MS.
+    await clock.run(140);
     store.failing.clear();
     store.hold('addToIndex', 'before');
     await clock.run(2 * leaseMs);

@@ -69,9 +69,10 @@ export class StoreUse {
   #troubleSince: number | undefined;
   #lastTrouble: StoreTrouble | undefined;
   #isCrowdFailed = false;
-  /** When the first trouble of a call made for all began, and when the look-up heard of it: it joined in between. */
+  /** When the first trouble of a call made for all began. */
   #crowdTroubleSince: number | undefined;
-  #crowdTroubleHeardAt: number | undefined;
+  /** The present trouble of such calls: its beginning, and when the look-up heard of it. It joined in between. */
+  #crowdTrouble: { readonly since: number; readonly heardAt: number } | undefined;
   #aheadSince: number | undefined;
   #callCount = 0;
   /** Whether the last call was, perhaps or surely, the look-up's first read of the item. */
@@ -114,8 +115,8 @@ export class StoreUse {
   get mayAskAlone(): boolean {
     if (this.#isPresumedDown) return false;
     if (this.isFailed || this.#isCrowdFailed || this.troubleCount('takeLease', 'late') > 1) return true;
-    const earliest = Math.min(...known([this.#troubleSince, this.#crowdTroubleSince]));
-    const latest = Math.max(...known([this.#troubleSince, this.#crowdTroubleHeardAt]));
+    const earliest = Math.min(...known([this.#troubleSince, this.#crowdTrouble?.since]));
+    const latest = Math.max(...known([this.#troubleSince, this.#crowdTrouble?.heardAt]));
     const isSilent = this.#vitality.answeredAt <= latest && this.#now() - earliest >= this.#timeoutMs;
     return isSilent && (this.#lastTrouble !== 'throttled' || this.#vitality.servesNobody);
   }
@@ -182,14 +183,17 @@ export class StoreUse {
     this.#troubles.set(operation, troubles);
     this.#inARow.set(operation, (this.#inARow.get(operation) ?? 0) + 1);
     if (MEANINGS[operation] === 'aside') return;
-    this.#troubleSince ??= begunAt;
+    const isOver = this.#vitality.answeredAt > (this.#troubleSince ?? begunAt);
+    // If the store has answered since the trouble before, that trouble is over.
+    if (this.#troubleSince === undefined || (isOver && this.#vitality.answeredAt <= begunAt))
+      this.#troubleSince = begunAt;
     this.#lastTrouble = trouble;
     if (this.#isSurelyFailed && operation === 'endLease' && trouble === 'throttled') this.#releasesLeft += 1;
     const { answeredAt, perhapsAnsweredAt } = this.#vitality;
     const { perhaps, surely } = this.#isFirstRead;
-    const since = this.#troubleSince;
-    const perhapsSince = Math.min(since, this.#crowdTroubleSince ?? since, this.#aheadSince ?? since) - SHARED_READ_MS;
-    this.isFailed ||= this.#isFailure(operation, trouble, perhaps, answeredAt > since);
+    const perhapsSince =
+      Math.min(begunAt, this.#crowdTroubleSince ?? begunAt, this.#aheadSince ?? begunAt) - SHARED_READ_MS;
+    this.isFailed ||= this.#isFailure(operation, trouble, perhaps, answeredAt > begunAt);
     const isTried = surely || (this.#isShort && operation === 'markRevalidation');
     this.#isSurelyFailed ||= this.#isFailure(operation, trouble, isTried, perhapsAnsweredAt > perhapsSince);
   }
@@ -198,7 +202,9 @@ export class StoreUse {
   crowdTroubled(trouble: StoreTrouble, begunAt: number): void {
     // A call that began earlier may fail later.
     this.#crowdTroubleSince = Math.min(this.#crowdTroubleSince ?? begunAt, begunAt);
-    this.#crowdTroubleHeardAt ??= this.#now();
+    // If the store has answered since the trouble before, that trouble is over.
+    const isOver = this.#vitality.answeredAt > (this.#crowdTrouble?.heardAt ?? Number.POSITIVE_INFINITY);
+    if (this.#crowdTrouble === undefined || isOver) this.#crowdTrouble = { since: begunAt, heardAt: this.#now() };
     this.#lastTrouble = trouble;
     this.#isCrowdFailed ||= trouble !== 'throttled';
   }
@@ -221,7 +227,7 @@ export class StoreUse {
     this.#callCount += 1;
     this.#troubleSince ??= begunAt;
     this.#crowdTroubleSince ??= begunAt - SHARED_READ_MS;
-    this.#crowdTroubleHeardAt ??= this.#now();
+    this.#crowdTrouble ??= { since: begunAt - SHARED_READ_MS, heardAt: this.#now() };
     this.#lastTrouble = trouble;
     if (trouble === 'throttled') return;
     const { answeredAt, perhapsAnsweredAt } = this.#vitality;

@@ -82,11 +82,13 @@ async function start(situation: Situation = {}) {
     heard.push([api, expectedMs]);
     hear(api, expectedMs);
   };
+  const pausesHeard: string[] = [];
   const gate = {
     isPaused: () => false,
     beside: <T>(_: unknown, write: () => Promise<T>) => write(),
     enter: async () => ({ kind: 'permit' }),
     leave: async () => undefined,
+    hear: (api: string) => void pausesHeard.push(api),
   };
   const context = { ...made, gate } as unknown as AskContext;
   const vitality = new StoreVitality();
@@ -137,7 +139,7 @@ async function start(situation: Situation = {}) {
   };
   const stored = () => memory.items.get(JSON.stringify(KEY));
   const count = (operation: string) => memory.calls.filter((each) => each === operation).length;
-  const all = { clock, memory, upstream, revalidator, context, asked, askedOf, heard, put, stored };
+  const all = { clock, memory, upstream, revalidator, context, asked, askedOf, heard, pausesHeard, put, stored };
   return { ...all, run, at, fail, times, count };
 }
 
@@ -306,15 +308,42 @@ describe('a look-up that waits for the fetch of another', () => {
     ]);
   });
 
+  test.each([
+    ['throttled', ['v2']],
+    ['connection', []],
+  ] as const)('reads the fleet’s pause anew after a fetch of another that failed: %s', async (failure, expected) => {
+    const { run, at, put, pausesHeard } = await start({ item: leasedBy('other') });
+    at(10, () => put(endedAs({ kind: 'failed', token: 'other', failure, retryAfterMs: 7 })));
+    expect(await run()).toMatchObject({ answer: { kind: 'failed', failure } });
+    expect(pausesHeard).toEqual(expected);
+  });
+
   test('continues with the item that it read, if the store does not answer meanwhile', async () => {
     const { run, memory, at, put, count } = await start({ item: leasedBy('other') });
     memory.failing.add('read');
-    at(200, () => {
+    at(100, () => {
       memory.failing.clear();
       put(FRESH);
     });
     expect(await run()).toMatchObject({ cache: { status: 'collapsed' }, storeFailure: undefined });
     expect(count('takeLease')).toBe(0);
+  });
+
+  test('asks for itself, if the store answers nothing for its timeout', async () => {
+    const { run, memory, clock, count } = await start({ item: leasedBy('other') });
+    memory.failing.add('read');
+    expect(await run(storeTimeoutMs + 200)).toMatchObject({ cache: { status: 'forward', reason: 'bypass' } });
+    expect([count('takeLease'), clock.monotonicNow()]).toEqual([0, storeTimeoutMs + 200]);
+  });
+
+  test('does not ask for itself, if its instance stood still until it is too late for a fetch', async () => {
+    const { run, memory, clock, fail, upstream } = await start({ item: leasedBy('other') });
+    memory.read = async () => {
+      clock.advance(2 * leaseMs);
+      return fail('down');
+    };
+    expect(await run()).toMatchObject({ answer: { kind: 'failed', failure: 'timeout' } });
+    expect(upstream.requests).toEqual([]);
   });
 
   test('fetches on its own with a store that failed one read and works again', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readDirectives } from '../../../../functions/lookup/directives.ts';
-import { joinsOthers, storePatienceMs } from '../../../../functions/lookup/forward/patience.ts';
+import { joinsOthers, silenceMsLeft, storePatienceMs } from '../../../../functions/lookup/forward/patience.ts';
 
 const WINDOWS = { freshForMs: 60_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 0, notFoundFreshForMs: 0 };
 
@@ -41,5 +41,17 @@ describe('how long a look-up asks a store that throttles or is late', () => {
     ['one lease, if that ends before the soft timeout', true, 5900, 500, 100],
   ])('%s', (_case, isWorthAsking, now, softMsLeft, expected) => {
     expect(patience(isWorthAsking, now, softMsLeft)).toBe(expected);
+  });
+});
+
+describe('how much longer a store that answers nothing counts as late or busy', () => {
+  test.each([
+    ['without trouble', false, false, 1300, Number.POSITIVE_INFINITY],
+    ['if it answers others, or may serve the look-up soon', true, true, 1900, Number.POSITIVE_INFINITY],
+    ['if it answers no look-up: the rest of its timeout', true, false, 1300, 200],
+    ['after that: it is down', true, false, 1500, 0],
+  ])('%s', (_case, hasTrouble, isWorthAsking, now, expected) => {
+    const store = { hasTrouble, isWorthAsking, troubleSince: 1200 };
+    expect(silenceMsLeft(store, { storeTimeoutMs: 300 }, now)).toBe(expected);
   });
 });

@@ -54,6 +54,20 @@ describe('a read with a late answer', () => {
   });
 });
 
+describe('a pause that another instance met', () => {
+  test.each([
+    [false, 'asked'],
+    [true, 4000],
+  ])('is known at once if this instance hears of it (%s), and otherwise within a second', async (hears, expected) => {
+    const { clock, ask, instance, gate } = startPauses();
+    expect(await ask(WELL)).toBe('asked');
+    clock.advance(1);
+    await instance().ask(throttled(4000));
+    if (hears) gate.hear('v2');
+    expect(await ask(WELL)).toBe(expected);
+  });
+});
+
 describe('a pause that the store did not get', () => {
   test.each([
     ['longer than a minute', 90_000, 100],
