@@ -78,7 +78,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-fetch': {
     files: ['lookup/forward/fetch.ts'],
-    tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,upstream-pause-*}}',
+    tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,pause/*}}',
   },
   'lookup-forward-keep': { files: ['lookup/forward/keep.ts'], tests: 'lookup/{definite-answers,forward/keep}' },
   'lookup-forward-void': {
@@ -86,8 +86,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{definite-answers,subjects,forward/void-former}',
   },
   'lookup-forward-pause': {
-    files: ['lookup/forward/upstream-pause-gate.ts'],
-    tests: 'lookup/forward/upstream-pause-*',
+    files: ['lookup/forward/pause/upstream-pause-gate.ts', 'lookup/forward/pause/default-pause.ts'],
+    tests: 'lookup/forward/pause/*',
   },
   'lookup-forward-hand-over': {
     files: ['lookup/forward/hand-over.ts'],

@@ -2,9 +2,9 @@ import { createInvalidation, type Invalidation } from '../invalidation.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
 import { FetchTimes } from './fetch-times.ts';
+import { UpstreamPauseGate } from './pause/upstream-pause-gate.ts';
 import { LeaseEnds } from './polls/lease-ends.ts';
 import { SlowUpstream } from './slow-upstream.ts';
-import { UpstreamPauseGate } from './upstream-pause-gate.ts';
 
 /** The parts that all look-ups of an instance share when they ask the upstream. */
 export interface AskContext {

@@ -7,7 +7,7 @@ import type { AskContext } from '../../../functions/lookup/forward/ask-context.t
 import type { Known } from '../../../functions/lookup/forward/ask-upstream.ts';
 import type { Fetched, ReadReply } from '../../../functions/lookup/forward/fetched.ts';
 import type { OwnLease } from '../../../functions/lookup/forward/lease.ts';
-import type { UpstreamPauseGate } from '../../../functions/lookup/forward/upstream-pause-gate.ts';
+import type { UpstreamPauseGate } from '../../../functions/lookup/forward/pause/upstream-pause-gate.ts';
 import type { Servable } from '../../../functions/lookup/freshness.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
@@ -83,8 +83,8 @@ export const inLeaseWatch = replacing<typeof import('../../../functions/lookup/f
 export const inNextStep = replacing<typeof import('../../../functions/lookup/forward/next-step.ts')>(
   `${FORWARD}/next-step.ts`,
 );
-export const inPauseGate = replacing<typeof import('../../../functions/lookup/forward/upstream-pause-gate.ts')>(
-  `${FORWARD}/upstream-pause-gate.ts`,
+export const inPauseGate = replacing<typeof import('../../../functions/lookup/forward/pause/upstream-pause-gate.ts')>(
+  `${FORWARD}/pause/upstream-pause-gate.ts`,
 );
 
 /**

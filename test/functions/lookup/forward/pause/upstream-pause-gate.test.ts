@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
-import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
-import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
-import { settle } from '../../../support/manual-clock.ts';
+import { UpstreamPauseGate } from '../../../../../functions/lookup/forward/pause/upstream-pause-gate.ts';
+import { StoreAccess } from '../../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../../functions/lookup/store-vitality.ts';
+import { settle } from '../../../../support/manual-clock.ts';
 import { startPauses, throttled, UNREACHABLE, WELL } from './pauses.ts';
 
 describe('a pause', () => {

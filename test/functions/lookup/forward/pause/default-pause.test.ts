@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { defaultPauseMs } from '../../../../functions/lookup/forward/default-pause.ts';
+import { defaultPauseMs } from '../../../../../functions/lookup/forward/pause/default-pause.ts';
 
 test.each([
   ['the first one', undefined, 0, 2000],

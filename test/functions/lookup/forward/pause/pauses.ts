@@ -1,12 +1,12 @@
-import type { Api } from '../../../../functions/customer/request/canonical-request.ts';
-import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
-import type { Clock, UpstreamPause, UpstreamPauses } from '../../../../functions/lookup/ports.ts';
-import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
-import { StoreUnavailableError } from '../../../../functions/lookup/store-unavailable-error.ts';
-import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
-import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
-import { found } from '../../../support/scripted-upstream.ts';
+import type { Api } from '../../../../../functions/customer/request/canonical-request.ts';
+import { UpstreamPauseGate } from '../../../../../functions/lookup/forward/pause/upstream-pause-gate.ts';
+import type { Clock, UpstreamPause, UpstreamPauses } from '../../../../../functions/lookup/ports.ts';
+import { StoreAccess } from '../../../../../functions/lookup/store-access.ts';
+import { StoreUnavailableError } from '../../../../../functions/lookup/store-unavailable-error.ts';
+import { StoreVitality } from '../../../../../functions/lookup/store-vitality.ts';
+import type { UpstreamOutcome } from '../../../../../functions/lookup/upstream.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
+import { found } from '../../../../support/scripted-upstream.ts';
 
 export const WELL = found('{"id":1}');
 /** A 429, with the time to wait or without. */

@@ -1,7 +1,7 @@
-import type { Api } from '../../customer/request/canonical-request.ts';
-import type { Clock, UpstreamPause, UpstreamPauses } from '../ports.ts';
-import type { StoreAccess } from '../store-access.ts';
-import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
+import type { Api } from '../../../customer/request/canonical-request.ts';
+import type { Clock, UpstreamPause, UpstreamPauses } from '../../ports.ts';
+import type { StoreAccess } from '../../store-access.ts';
+import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../../upstream.ts';
 import { defaultPauseMs } from './default-pause.ts';
 
 /** How long an instance uses the store's last answer about pauses. Milliseconds. */

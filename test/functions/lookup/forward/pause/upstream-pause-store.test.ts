@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
-import { StoreAccess } from '../../../../functions/lookup/store-access.ts';
-import { StoreVitality } from '../../../../functions/lookup/store-vitality.ts';
+import { UpstreamPauseGate } from '../../../../../functions/lookup/forward/pause/upstream-pause-gate.ts';
+import { StoreAccess } from '../../../../../functions/lookup/store-access.ts';
+import { StoreVitality } from '../../../../../functions/lookup/store-vitality.ts';
 import { startPauses, throttled, WELL } from './pauses.ts';
 
 describe('a pause', () => {

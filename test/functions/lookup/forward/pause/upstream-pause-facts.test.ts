@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../../../functions/lookup/ports.ts';
-import type { ManualClock } from '../../../support/manual-clock.ts';
+import type { Clock } from '../../../../../functions/lookup/ports.ts';
+import type { ManualClock } from '../../../../support/manual-clock.ts';
 import { startPauses, throttled, UNREACHABLE, WELL } from './pauses.ts';
 
 // Tests an instance's knowledge of a pause, and the store's: the newer one counts.
