@@ -150,7 +150,7 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     else this.store.troubled(operation, trouble, begunAt);
     this.#crowd.troubled(this, trouble, begunAt);
     if (operation !== 'takeLease') return;
-    this.store.tries.ended(this.now(), false);
+    this.store.tries.ended(this.now(), true);
     if (trouble === 'late' && !this.#crowd.hasBeenManySince(begunAt)) this.store.triedLate(begunAt);
   }
 
