@@ -77,7 +77,8 @@ export class EncryptionKey extends Construct {
       alias: props.prefix,
       description: `Encrypts what ${props.prefix} keeps: table, secrets, environments of functions, logs`,
       enableKeyRotation: true,
-      removalPolicy: props.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // A key of a first deployment that failed encrypts nothing, so it does not stay.
+      removalPolicy: props.isProtected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       policy: new PolicyDocument({
         statements: [
           this.administration(),

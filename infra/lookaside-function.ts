@@ -111,8 +111,9 @@ export class LookasideFunction extends Construct {
         // A changed description makes a new version. CDK notices changes of the template, but not of a stack parameter,
         // such as the upstream's address. Without this the alias would stay on the old address.
         description: describe(props.environment.UPSTREAM_BASE_URL ?? props.environment.CANARY_URL ?? ''),
-        // Old versions stay, so that the alias can move back.
-        removalPolicy: RemovalPolicy.RETAIN,
+        // Old versions stay, so that the alias can move back. The version of a release that failed is deleted. If it
+        // stayed, Lambda would publish none for the next try with the same code, and CloudFormation would refuse that.
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       },
     });
     this.alias = this.addAlias(props.provisionedConcurrency);
