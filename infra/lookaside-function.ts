@@ -2,12 +2,21 @@ import { Duration, RemovalPolicy, TimeZone, Token } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Alias, Architecture, Code, type IVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  type CfnFunction,
+  Code,
+  type IVersion,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { HANDLER } from './bundle.ts';
 import { checkSize } from './environment-size.ts';
 import type { ProvisionedConcurrency } from './environment-values.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Network } from './network.ts';
 import { letStandIn } from './network-rights.ts';
 
@@ -116,6 +125,7 @@ export class LookasideFunction extends Construct {
         removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       },
     });
+    fingerprint(this.lambda.node.defaultChild as CfnFunction);
     this.alias = this.addAlias(props.provisionedConcurrency);
     this.qualifiedName = `${this.lambda.functionName}:${ALIAS}`;
   }
