@@ -175,8 +175,8 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
   readonly quota?: Quota;
 
   /**
-   * The rate of the webhook. It needs no key, so this limits the cost that a stranger can cause. After a 429 the sender
-   * of events sends again.
+   * The rate of the webhook's POST. It needs no key, so this limits the cost that a stranger can cause. After a 429 the
+   * sender of events sends again.
    *
    * @default - 50 a second, 100 at once
    */
@@ -194,11 +194,11 @@ export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment
 
   /**
    * How many instances of `invalidate` may run at once. Lambda reserves them out of the account's concurrency, so that
-   * an erasure does not wait for look-ups. At least the burst of `webhookThrottle`: an event above the throttle gets
-   * 429 and is sent again, but an event without a free instance gets 500. `unlimited` reserves nothing and limits
-   * nothing.
+   * an erasure does not wait for look-ups. At least the burst of `webhookThrottle`, and 12 more for other methods than
+   * POST (REST API): an event above the throttle gets 429 and is sent again, but an event without a free instance gets
+   * 500. `unlimited` reserves nothing and limits nothing.
    *
-   * @default - the burst of `webhookThrottle`
+   * @default - the burst of `webhookThrottle`, and 12 (REST API)
    */
   readonly invalidationConcurrency?: number | 'unlimited';
 

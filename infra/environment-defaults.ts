@@ -2,6 +2,7 @@ import { authKindOf } from './auth.ts';
 import { type CallerPlan, callerPlansOf } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { Quota, Throttle } from './environment-values.ts';
+import { REFUSED_EVENTS_AT_ONCE } from './open-methods.ts';
 
 /** The beginning of the name of each resource of an environment. */
 export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
@@ -86,7 +87,15 @@ export function webhookThrottleOf({ webhookThrottle }: DeploymentEnvironment): T
   return webhookThrottle ?? { perSecond: 50, burst: 100 };
 }
 
+/**
+ * How many requests to the webhook the gateway lets through at once. An HTTP API has one rate for all methods. A REST
+ * API has one for each, so those that the function refuses come on top.
+ */
+export function webhookRequestsAtOnce(environment: DeploymentEnvironment): number {
+  return webhookThrottleOf(environment).burst + (environment.front === 'http' ? 0 : REFUSED_EVENTS_AT_ONCE);
+}
+
 /** How many instances of `invalidate` may run at once in an environment. */
 export function invalidationConcurrencyOf(environment: DeploymentEnvironment): number | 'unlimited' {
-  return environment.invalidationConcurrency ?? webhookThrottleOf(environment).burst;
+  return environment.invalidationConcurrency ?? webhookRequestsAtOnce(environment);
 }

@@ -2,7 +2,7 @@ import { AUTH, authContradictions, FRONT, frontContradictions } from './auth-rul
 import { CALLERS, callerContradictions } from './caller-plans.ts';
 import { CANARY, canaryContradictions } from './canary-rules.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { invalidationConcurrencyOf, webhookThrottleOf } from './environment-defaults.ts';
+import { invalidationConcurrencyOf, webhookRequestsAtOnce } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
 import { MAX_CONCURRENCY, PROVISIONED, provisionedContradictions } from './provisioned-rules.ts';
 import { DOMAIN, FIREWALL, NETWORK, PRIVATE_ENDPOINTS, reachContradictions } from './reach-rules.ts';
@@ -137,7 +137,10 @@ function warmerThanItMayBe({ tableLimit, tableWarmThroughput }: DeploymentEnviro
 }
 
 function tooFewForEvents(environment: DeploymentEnvironment): readonly string[] {
-  const [instances, { burst }] = [invalidationConcurrencyOf(environment), webhookThrottleOf(environment)];
-  if (instances === 'unlimited' || instances >= burst) return [];
-  return [`invalidationConcurrency is ${instances}; allowed is at least the burst of webhookThrottle, ${burst}.`];
+  const [instances, atOnce] = [invalidationConcurrencyOf(environment), webhookRequestsAtOnce(environment)];
+  if (instances === 'unlimited' || instances >= atOnce) return [];
+  return [
+    `invalidationConcurrency is ${instances}; allowed is at least ${atOnce}: the gateway lets so many requests to the ` +
+      'webhook through at once. Raise it, or lower the burst of webhookThrottle.',
+  ];
 }

@@ -20,7 +20,7 @@ const production: DeploymentEnvironment = {
   throttle: { perSecond: 200, burst: 400 },
   quota: { requests: 20_000_000, per: 'MONTH' },
   webhookThrottle: { perSecond: 200, burst: 100 },
-  // A little more than the burst of events, for cache administration.
+  // What the gateway lets through to the webhook at once (112), and a little more for cache administration.
   invalidationConcurrency: 120,
   // An account usually has 1000. The rest is for revalidation, invalidation and the account's other functions.
   httpConcurrency: 600,

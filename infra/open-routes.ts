@@ -1,15 +1,10 @@
 import { type MethodDeploymentOptions, MethodLoggingLevel } from 'aws-cdk-lib/aws-apigateway';
 import type { Throttle } from './environment-values.ts';
-import type { Route } from './routes.ts';
+import { ANSWERED, type OpenRoute, REFUSED_METHOD_THROTTLE } from './open-methods.ts';
+import { METHODS, type Route } from './routes.ts';
 
 /** There is no execution log, because it would hold query strings. */
 export const WITHOUT_EXECUTION_LOG = { loggingLevel: MethodLoggingLevel.OFF, dataTraceEnabled: false } as const;
-
-/** The methods that ANY means. A stage's settings name each method separately. */
-const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
-
-/** The purpose of a route without a key or a signature. */
-export type OpenRoute = 'webhook' | 'preflight' | 'health';
 
 /** The rate of each kind of open route. It limits the cost that a stranger can cause. */
 export type OpenThrottles = Readonly<Record<OpenRoute, Throttle>>;
@@ -31,15 +26,24 @@ export function throttlesOfOpenRoutes(
   });
 }
 
-/** Throttles each method of those routes, in the form of a REST API's stage. */
+/**
+ * Throttles each method of those routes, in the form of a REST API's stage. A stage names each method separately, and
+ * each has a rate of its own. So only the methods that the function answers have the throttle of the route's purpose.
+ */
 export function throttleOpenRoutes(
   routes: readonly Route[],
   throttles: OpenThrottles,
 ): Readonly<Record<string, MethodDeploymentOptions>> {
-  const options = throttlesOfOpenRoutes(routes, throttles).flatMap(([route, { perSecond, burst }]) => {
-    const limits = { ...WITHOUT_EXECUTION_LOG, throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
+  const options = routes.flatMap((route) => {
+    const kind = kindOf(route);
+    if (kind === undefined) return [];
     const methods = route.method === 'ANY' ? METHODS : [route.method];
-    return methods.map((method) => [`${route.path}/${method}`, limits] as const);
+    return methods.map((method) => {
+      const isAnswered = ANSWERED[kind].some((each) => each === method);
+      const { perSecond, burst } = isAnswered ? throttles[kind] : REFUSED_METHOD_THROTTLE;
+      const limits = { ...WITHOUT_EXECUTION_LOG, throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
+      return [`${route.path}/${method}`, limits] as const;
+    });
   });
   return Object.fromEntries(options);
 }

@@ -21,6 +21,9 @@ export interface Route {
   readonly entry: RouteEntry;
 }
 
+/** The methods that ANY means. A REST API counts and throttles each of them separately. */
+export const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
+
 /** A look-up by Capillary's v2. */
 export const V2_PATH = '/v2/customers/lookup/customerDetails';
 /** A look-up by Capillary's v1.1. */

@@ -76,7 +76,7 @@ const VALUES: Values = {
   quota: constantFrom({ requests: 1, per: 'DAY' }, { requests: 2_000_000_000, per: 'WEEK' }),
   webhookThrottle: throttle,
   revalidationConcurrency: constantFrom(1, 'unlimited'),
-  invalidationConcurrency: constantFrom(400, 'unlimited'),
+  invalidationConcurrency: constantFrom(412, 'unlimited'),
   httpConcurrency: constantFrom(600, 'unlimited'),
   provisionedConcurrency: constantFrom({ min: 1, max: 1 }, { min: 2, max: 40, schedule: SCHEDULE }),
   release: constantFrom(...RELEASES),

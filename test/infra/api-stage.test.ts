@@ -65,16 +65,34 @@ describe('the stage', () => {
     );
   }
 
-  const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+  test('throttles the webhook and /health separately: they need neither key nor signature', () => {
+    const throttles = throttlesOf('default');
+    expect(throttles['POST /events/capillary']).toBe('50/s, 100 at once');
+    for (const method of ['GET', 'HEAD']) expect(throttles[`${method} /health`]).toBe('10/s, 20 at once');
+  });
 
-  test.each(METHODS)(
-    'throttles the webhook and /health separately, %s too: they need neither key nor signature',
-    (method) => {
-      const throttles = throttlesOf('default');
-      expect(throttles[`${method} /events/capillary`]).toBe('50/s, 100 at once');
-      expect(throttles[`${method} /health`]).toBe('10/s, 20 at once');
-    },
-  );
+  test.each([
+    ['/events/capillary', ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'PUT']],
+    ['/health', ['DELETE', 'OPTIONS', 'PATCH', 'POST', 'PUT']],
+  ])('lets hardly any request of another method through to %s: each method has a rate of its own', (path, methods) => {
+    for (const environment of ['default', 'with a webhook throttle'] as const) {
+      const throttles = throttlesOf(environment);
+      for (const method of methods) expect(throttles[`${method} ${path}`]).toBe('1/s, 2 at once');
+    }
+  });
+
+  test('lets no more requests to the webhook through at once than there are instances for them', () => {
+    for (const environment of ['default', 'with a webhook throttle', 'with a cap for http'] as const) {
+      const bursts = Object.entries(throttlesOf(environment))
+        .filter(([name]) => name.endsWith(' /events/capillary'))
+        .map(([, said]) => Number(/, (\d+) at once/.exec(said)?.[1]));
+      expect(bursts).toHaveLength(7);
+      const lambdas = propertiesOf(templateOf(environment), 'AWS::Lambda::Function');
+      const invalidate = lambdas.find(({ FunctionName }) => FunctionName === 'lookaside-invalidate');
+      const most = bursts.reduce((sum, burst) => sum + burst, 0);
+      expect(invalidate.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(most);
+    }
+  });
 
   test('throttles preflights like one key, whatever the number of keys', () => {
     for (const environment of ['with origins', 'with origins and three keys'] as const) {

@@ -214,12 +214,18 @@ describe('an environment is refused, by name and range, with', () => {
     [{ revalidationConcurrency: 'none' }, 'revalidationConcurrency is "none"; allowed'],
     [{ invalidationConcurrency: 0 }, 'invalidationConcurrency is 0; allowed'],
     [
-      { invalidationConcurrency: 99 },
-      'invalidationConcurrency is 99; allowed is at least the burst of webhookThrottle, 100.',
+      // The burst of events, and two requests of each of the six other methods.
+      { invalidationConcurrency: 111 },
+      'invalidationConcurrency is 111; allowed is at least 112: the gateway lets so many requests to the webhook ' +
+        'through at once. Raise it, or lower the burst of webhookThrottle.',
     ],
     [
-      { invalidationConcurrency: 3, webhookThrottle: { perSecond: 50, burst: 4 } },
-      'invalidationConcurrency is 3; allowed is at least the burst of webhookThrottle, 4.',
+      { invalidationConcurrency: 15, webhookThrottle: { perSecond: 50, burst: 4 } },
+      'invalidationConcurrency is 15; allowed is at least 16',
+    ],
+    [
+      { front: 'http', auth: 'iam', invalidationConcurrency: 99 },
+      'invalidationConcurrency is 99; allowed is at least 100',
     ],
     [{ httpConcurrency: 1.5 }, 'httpConcurrency is 1.5; allowed'],
     [{ release: 'slowly' }, 'release is "slowly"; allowed is "at-once", "10-percent-for-5-minutes"'],
@@ -416,7 +422,8 @@ test.each<[object]>([
   [{ revalidationConcurrency: 'unlimited' }],
   [{ revalidationConcurrency: 1 }],
   [{ settings: { FRESH_SECONDS: '60' } }],
-  [{ invalidationConcurrency: 100 }],
+  [{ invalidationConcurrency: 112 }],
+  [{ front: 'http', auth: 'iam', invalidationConcurrency: 100 }],
   [{ domain: { ...DOMAIN, basePath: 'loyalty/look-ups' } }],
   [{ domain: DOMAIN, account: '111122223333', region: 'ap-south-1' }],
   [{ network: NETWORK, account: '111122223333', region: 'ap-south-1' }],

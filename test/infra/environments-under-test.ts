@@ -121,7 +121,7 @@ export const ENVIRONMENTS_UNDER_TEST = {
   'with unlimited invalidations': { invalidationConcurrency: 'unlimited' },
   'with a cap for http': {
     httpConcurrency: 300,
-    invalidationConcurrency: 7,
+    invalidationConcurrency: 18,
     webhookThrottle: { perSecond: 50, burst: 5 },
   },
   'with instances that stand ready': {
