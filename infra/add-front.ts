@@ -89,6 +89,7 @@ function addRestFront(scope: Construct, parts: FrontParts): LookupApi {
     new Firewall(scope, 'Firewall', {
       prefix,
       limits: firewall,
+      webhookThrottle: webhookThrottleOf(environment),
       stage,
       logRetentionDays: props.logRetentionDays,
       encryptionKey,

@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { FirewallLimits } from './environment-values.ts';
+import type { FirewallLimits, Throttle } from './environment-values.ts';
 import { WEBHOOK_PATH } from './routes.ts';
 
 /** The limits of the firewall, and the stage behind it. */
@@ -12,6 +12,8 @@ export interface FirewallProps {
   /** The name of the ACL, and the end of the name of its log. */
   readonly prefix: string;
   readonly limits: FirewallLimits;
+  /** How fast the webhook's own throttle lets events through. */
+  readonly webhookThrottle: Throttle;
   readonly stage: Stage;
   readonly logRetentionDays: number;
   readonly encryptionKey?: IKey | undefined;
@@ -19,6 +21,8 @@ export interface FirewallProps {
 
 /** The period over which WAF counts. Seconds. */
 const WINDOW_SECONDS = 300;
+/** The period over which WAF counts the requests to the webhook. Seconds. It is the shortest that WAF has. */
+const WEBHOOK_WINDOW_SECONDS = 60;
 /** Marks requests that the rate of one key blocks: their log line would hold the key. */
 const KEY_LABEL = 'lookaside:key-rate';
 
@@ -48,20 +52,27 @@ const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonl
 
 /**
  * A web ACL in front of the gateway: a rate for each address and for each key, Amazon's managed rules, and a log of
- * refusals. It lets all events pass.
+ * refusals. Events have a rate of their own, and pass all other rules.
  */
 export class Firewall extends Construct {
   readonly acl: CfnWebACL;
 
-  constructor(scope: Construct, id: string, { prefix, limits, stage, logRetentionDays, encryptionKey }: FirewallProps) {
+  constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
+    const { prefix, limits, webhookThrottle, stage, logRetentionDays, encryptionKey } = props;
     this.acl = new CfnWebACL(this, 'Acl', {
       name: prefix,
       description: `In front of ${prefix}`,
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: toVisibility(prefix),
-      rules: [webhook(prefix, 0), perAddress(prefix, limits, 1), perKey(prefix, limits, 2), ...managed(prefix, 3)],
+      rules: [
+        webhookRate(prefix, webhookThrottle, 0),
+        webhook(prefix, 1),
+        perAddress(prefix, limits, 2),
+        perKey(prefix, limits, 3),
+        ...managed(prefix, 4),
+      ],
     });
     const log = new LogGroup(this, 'Log', {
       // WAF writes to log groups of such names only.
@@ -118,10 +129,43 @@ function toVisibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }
 
+/** Matches the requests to the webhook. The stage, or the path of the domain, comes before its path. */
+const TO_WEBHOOK: CfnWebACL.StatementProperty = {
+  byteMatchStatement: {
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint: 'ENDS_WITH',
+    searchString: WEBHOOK_PATH,
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+};
+
+/**
+ * Refuses an address that sends twice as many requests to the webhook as its throttle lets through. WAF counts refused
+ * requests too, so a lower limit could keep Capillary out for as long as it repeats. The answer is 429, after which
+ * Capillary sends an event again.
+ */
+function webhookRate(prefix: string, { perSecond, burst }: Throttle, priority: number): CfnWebACL.RuleProperty {
+  const responseHeaders = [{ name: 'Retry-After', value: String(WEBHOOK_WINDOW_SECONDS) }];
+  return {
+    name: 'webhook-rate',
+    priority,
+    action: { block: { customResponse: { responseCode: 429, responseHeaders } } },
+    visibilityConfig: toVisibility(`${prefix}-webhook-rate`),
+    statement: {
+      rateBasedStatement: {
+        aggregateKeyType: 'IP',
+        limit: 2 * (perSecond * WEBHOOK_WINDOW_SECONDS + burst),
+        evaluationWindowSec: WEBHOOK_WINDOW_SECONDS,
+        scopeDownStatement: TO_WEBHOOK,
+      },
+    },
+  };
+}
+
 /**
  * Lets events pass the other rules. Those rules answer 403, but the sender promises to repeat an event only after 429.
- * So a refused event could be an erasure that never comes again. The route's own throttle, which answers 429, limits
- * events.
+ * So a refused event could be an erasure that never comes again. The rate before this rule, and the route's own
+ * throttle, limit events: both answer 429.
  */
 function webhook(prefix: string, priority: number): CfnWebACL.RuleProperty {
   return {
@@ -129,15 +173,7 @@ function webhook(prefix: string, priority: number): CfnWebACL.RuleProperty {
     priority,
     action: { allow: {} },
     visibilityConfig: toVisibility(`${prefix}-webhook`),
-    statement: {
-      byteMatchStatement: {
-        // The stage, or the path of the domain, comes before it.
-        fieldToMatch: { uriPath: {} },
-        positionalConstraint: 'ENDS_WITH',
-        searchString: WEBHOOK_PATH,
-        textTransformations: [{ priority: 0, type: 'NONE' }],
-      },
-    },
+    statement: TO_WEBHOOK,
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createStack } from './create-stack.ts';
 import { type CfnResource, propertiesOf, resourcesOf, templateOf } from './templates.ts';
@@ -11,6 +12,35 @@ type Rule = CfnResource['Properties'];
 /** A rule of the ACL, by its name. */
 function rule(name: string): Rule {
   return acl.Rules.find(({ Name }: Rule) => Name === name);
+}
+
+/** The rules in the order in which WAF asks them. */
+function inOrder(): readonly Rule[] {
+  return [...acl.Rules].sort((one: Rule, other: Rule) => one.Priority - other.Priority);
+}
+
+/** Matches the path of the webhook, whatever stands before it. */
+const TO_WEBHOOK = {
+  ByteMatchStatement: {
+    FieldToMatch: { UriPath: {} },
+    PositionalConstraint: 'ENDS_WITH',
+    SearchString: '/events/capillary',
+  },
+};
+
+/** The capacity units of Amazon's rules. Written from memory of WAF's manual. */
+const MANAGED_UNITS: Readonly<Record<string, number>> = {
+  AWSManagedRulesAmazonIpReputationList: 25,
+  AWSManagedRulesKnownBadInputsRuleSet: 200,
+  AWSManagedRulesCommonRuleSet: 700,
+};
+
+/** The capacity units of a rule: a match of the end of a path has 2, a rate 2 and 30 for each key of its own. */
+function unitsOf({ ByteMatchStatement, RateBasedStatement, ManagedRuleGroupStatement }: Rule): number {
+  if (ByteMatchStatement) return 2;
+  if (ManagedRuleGroupStatement) return MANAGED_UNITS[ManagedRuleGroupStatement.Name] ?? Number.NaN;
+  const { CustomKeys = [], ScopeDownStatement } = RateBasedStatement;
+  return 2 + 30 * CustomKeys.length + (ScopeDownStatement ? unitsOf(ScopeDownStatement) : 0);
 }
 
 describe('the firewall', () => {
@@ -48,17 +78,48 @@ describe('the firewall', () => {
   });
 
   test('lets events pass all other rules: the sender promises to repeat an event after 429, and not after 403', () => {
-    const [first] = [...acl.Rules].sort((one: Rule, other: Rule) => one.Priority - other.Priority);
-    expect(first).toMatchObject({
-      Action: { Allow: {} },
+    expect(
+      inOrder()
+        .slice(0, 2)
+        .map(({ Name }) => Name),
+    ).toEqual(['webhook-rate', 'webhook']);
+    expect(rule('webhook')).toMatchObject({ Action: { Allow: {} }, Statement: TO_WEBHOOK });
+  });
+
+  test('refuses an address that sends many events, before they pass: by 429, after which the sender repeats them', () => {
+    // Twice what the throttle lets through in a minute: 50 a second, and 100 at once.
+    expect(rule('webhook-rate')).toMatchObject({
+      Action: {
+        Block: { CustomResponse: { ResponseCode: 429, ResponseHeaders: [{ Name: 'Retry-After', Value: '60' }] } },
+      },
       Statement: {
-        ByteMatchStatement: {
-          FieldToMatch: { UriPath: {} },
-          PositionalConstraint: 'ENDS_WITH',
-          SearchString: '/events/capillary',
+        RateBasedStatement: {
+          AggregateKeyType: 'IP',
+          Limit: 6200,
+          EvaluationWindowSec: 60,
+          ScopeDownStatement: TO_WEBHOOK,
         },
       },
     });
+  });
+
+  test.each([
+    [{ perSecond: 1, burst: 1 }, 122],
+    [{ perSecond: 200, burst: 100 }, 24_200],
+  ])(
+    'lets an address send twice what %j lets through in a minute: WAF counts refused events too',
+    (throttle, limit) => {
+      const firewall = { perAddress: 10, perKey: 10_000 };
+      const stack = createStack({ firewall, webhookThrottle: throttle }, { outdir: temporaryFolder() });
+      const [own] = propertiesOf(Template.fromStack(stack).toJSON() as never, 'AWS::WAFv2::WebACL');
+      const [first] = own.Rules;
+      expect(first.Statement.RateBasedStatement.Limit).toBe(limit);
+    },
+  );
+
+  test('takes less than the 1,500 units of capacity that a web ACL has without a further price', () => {
+    const units = acl.Rules.map(({ Statement }: Rule) => unitsOf(Statement));
+    expect(units.reduce((sum: number, each: number) => sum + each, 0)).toBe(965);
   });
 
   test("has Amazon's managed rules", () => {
