@@ -82,7 +82,7 @@ describe.each(['sandbox', 'production'])('followed for %s', (environment) => {
   test("every output comes from the environment's stack", () => {
     const asked = callsOf('aws cloudformation');
     expect(asked.length).toBeGreaterThan(10);
-    for (const call of asked) expect(call).toContain(`--stack-name lookaside-${environment} `);
+    for (const call of asked) expect(`${call} `).toContain(`--stack-name lookaside-${environment} `);
   });
 
   test("the commands fill, read and put the secrets of the environment's stack", () => {
