@@ -42,8 +42,17 @@ const DATA_ACTIONS = [
   'PartiQLUpdate',
 ] as const;
 
-/** All actions that copy the whole table. */
-const COPY_ACTIONS = ['CreateBackup', 'ExportTableToPointInTime', 'EnableKinesisStreamingDestination'] as const;
+/**
+ * The actions that copy the whole table and that a table's policy can refuse to every identity. UpdateTable (which turns
+ * a stream on) and UpdateContinuousBackups are not here, because CloudFormation needs them. A table's policy does not
+ * take StartAwsBackupJob (AWS Backup). So IAM must keep these three from people (docs/security.md).
+ */
+const COPY_ACTIONS = [
+  'CreateBackup',
+  'ExportTableToPointInTime',
+  'EnableKinesisStreamingDestination',
+  'RestoreTableToPointInTime',
+] as const;
 
 /**
  * The table of the entries. `functions/adapters/dynamodb` writes its keys and its TTL attribute. It is in one region
@@ -103,9 +112,9 @@ export class CacheTable extends Construct {
   }
 
   /**
-   * Refuses entries to all identities except some roles, even if IAM allows more in this account. No identity may copy
-   * the table: a backup would keep the profiles of erased customers. An identity with the right to change this policy
-   * can still get access; CloudTrail records the change.
+   * Refuses entries to all identities except some roles, even if IAM allows more in this account. No identity may make
+   * a backup, an export or a restored table: they would keep the profiles of erased customers. An identity with the
+   * right to change this policy can still get access; CloudTrail records the change.
    */
   refuseOthers(roles: readonly IRole[]): void {
     const toActions = (operations: readonly string[]) => operations.map((operation) => `dynamodb:${operation}`);

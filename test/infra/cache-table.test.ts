@@ -106,7 +106,7 @@ test('has the statement into which docs/operating.md writes the role of a person
   expect(Array.isArray(named[0].Condition.ArnNotEquals[member ?? ''])).toBe(true);
 });
 
-test('lets no identity copy it: a backup, an export or a stream would keep the profiles of erased customers', () => {
+test('lets no identity make a backup, an export or a restored table: they would keep the profiles of erased customers', () => {
   const { Statement: statements } = table.ResourcePolicy.PolicyDocument;
   expect(statements).toContainEqual({
     Sid: 'NoCopies',
@@ -116,9 +116,17 @@ test('lets no identity copy it: a backup, an export or a stream would keep the p
       'dynamodb:CreateBackup',
       'dynamodb:EnableKinesisStreamingDestination',
       'dynamodb:ExportTableToPointInTime',
+      'dynamodb:RestoreTableToPointInTime',
     ],
     Resource: '*',
   });
+});
+
+test('refuses no action that CloudFormation needs to deploy it, and none that such a policy does not take', () => {
+  const refused = table.ResourcePolicy.PolicyDocument.Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+  for (const action of ['UpdateTable', 'UpdateContinuousBackups', 'UpdateTimeToLive', 'StartAwsBackupJob']) {
+    expect(refused).not.toContain(`dynamodb:${action}`);
+  }
 });
 
 test('its policy allows no identity anything: IAM does', () => {
