@@ -2,6 +2,7 @@ import { type Amounts, dollarsOf } from './cost-of.ts';
 import { ACCESS_BYTES } from './logged.ts';
 import { type CostPlan, shareOf } from './plan.ts';
 import { HOURS_A_MONTH, PRICES } from './prices.ts';
+import type { StandingDollars } from './standing.ts';
 
 /** An alternative: its cost in a month, and what it does not do. */
 export interface Alternative {
@@ -17,17 +18,18 @@ const ELASTICACHE_NODES = 2;
 
 /**
  * The same look-ups by the alternatives, with the same share of hits.
- * @param standing the cost of the stack without a look-up. US dollars a month
+ * @param parts the cost of the stack without a look-up
  */
-export function alternativesOf(plan: CostPlan, amounts: Amounts, standing: number): readonly Alternative[] {
+export function alternativesOf(plan: CostPlan, amounts: Amounts, parts: StandingDollars): readonly Alternative[] {
   const { total, dynamoDb } = dollarsOf(amounts);
+  const standing = parts.total;
   const { upstreamCalls } = amounts;
   const withoutReads = dollarsOf({ ...amounts, readUnits: 0 }).total;
   const network = HOURS_A_MONTH * PRICES.natGatewayHour;
   return [
     {
       name: 'an HTTP API in front of it',
-      dollars: dollarsOf(amounts, PRICES.httpApiMillionRequests).total + standing,
+      dollars: dollarsOf(amounts, PRICES.httpApiMillionRequests).total + standing - parts.firewall,
       upstreamCalls,
       lacks:
         "API keys and usage plans for tills, the gateway's own answers, compression, a firewall; `front: 'http'` makes it",

@@ -1,17 +1,16 @@
 import { type Alternative, alternativesOf } from './alternatives.ts';
 import { type Amounts, amountsOf, type Dollars, dollarsOf } from './cost-of.ts';
 import type { CostPlan } from './plan.ts';
-import { PRICES } from './prices.ts';
-
-/** The secrets of a stack: the upstream's credentials, the keys' secret and the webhook's. Their reads are not counted. */
-const SECRETS = 3;
+import { type StandingDollars, standingDollars } from './standing.ts';
 
 /** The cost of a month. US dollars. */
 export interface MonthCost {
   readonly amounts: Amounts;
   readonly dollars: Dollars;
-  /** The cost without any look-up: secrets, and the key that encrypts in production. */
+  /** The cost without any look-up, in production. */
   readonly standing: number;
+  /** The parts of `standing`. */
+  readonly standingParts: StandingDollars;
   readonly total: number;
   readonly instead: readonly Alternative[];
 }
@@ -20,12 +19,14 @@ export interface MonthCost {
 export function monthOf(plan: CostPlan): MonthCost {
   const amounts = amountsOf(plan);
   const dollars = dollarsOf(amounts);
-  const standing = SECRETS * PRICES.secretMonth + PRICES.kmsKeyMonth;
+  const standingParts = standingDollars();
+  const standing = standingParts.total;
   return {
     amounts,
     dollars,
     standing,
+    standingParts,
     total: dollars.total + standing,
-    instead: alternativesOf(plan, amounts, standing),
+    instead: alternativesOf(plan, amounts, standingParts),
   };
 }

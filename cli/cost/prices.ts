@@ -20,6 +20,13 @@ export const PRICES = {
   logsGigabyte: 0.5,
   secretMonth: 0.4,
   kmsKeyMonth: 1,
+  /** WAF. Its price for each request is not counted. These prices and CloudWatch's agree with public quotes of them. */
+  webAclMonth: 5,
+  webAclRuleMonth: 1,
+  /** CloudWatch: one metric of an alarm, one composite alarm, one dashboard. */
+  alarmMetricMonth: 0.1,
+  compositeAlarmMonth: 0.5,
+  dashboardMonth: 3,
 
   /** API Gateway's own cache of 1.6 GB. */
   gatewayCacheHour: 0.038,

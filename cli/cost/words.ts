@@ -31,7 +31,9 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     line('Lambda', [money(dollars.lambda)]),
     line('DynamoDB', [money(dollars.dynamoDb)]),
     line('logs', [money(dollars.logs)]),
-    line('secrets, key', [money(month.standing)]),
+    line('secrets, key', [money(month.standingParts.secretsAndKey)]),
+    line('firewall', [money(month.standingParts.firewall)]),
+    line('alarms, dashboard', [money(month.standingParts.monitoring)]),
     line('$ a month', [money(month.total)]),
     `${calls(amounts.upstreamCalls)} to Capillary.`,
     '',
@@ -39,7 +41,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     ...instead,
     '',
     `Prices: ${PRICES.region}, ${PRICES.asOf}, ${PRICES.note}.`,
-    'Not counted: the firewall (WAF), metrics and alarms, the canary, what the table holds, data transfer, cold starts.',
+    "Not counted: the firewall's price of a request, metrics, the canary, what the table holds, data transfer, cold starts.",
   ];
 }
 
