@@ -1,3 +1,5 @@
+import type { Throttle } from './environment-values.ts';
+
 /**
  * A JSON Web Token of callers, and its issuer: Cognito, or any other issuer that publishes its keys (OpenID Connect).
  */
@@ -32,7 +34,7 @@ export type AuthSetting = 'apiKey' | 'iam' | TokenAuth;
 /** The kinds of APIs in front of the functions. */
 export const FRONTS = ['rest', 'http'] as const;
 
-/** The credential of callers, and the kind of API that checks it. */
+/** The credential of callers, the kind of API that checks it, and how much it lets through. */
 export interface AuthEnvironment {
   /**
    * How callers of look-ups prove their identity: by an API key, by the signature of an AWS identity, or by a token.
@@ -48,4 +50,12 @@ export interface AuthEnvironment {
    * @default 'rest'
    */
   readonly front?: (typeof FRONTS)[number];
+
+  /**
+   * How fast all keys of `callers` together may ask. Their number is not known to the stack, so without this limit they
+   * could use up the account's rate, which other deployments share.
+   *
+   * @default - 10 000 a second, 5 000 at once; the account's own limit, if it is lower, counts too
+   */
+  readonly stageThrottle?: Throttle;
 }

@@ -92,6 +92,16 @@ function limitsOfPlans(
   ];
 }
 
+/** The problem of a limit for all keys of classes where there are none: another value limits all callers there. */
+export function stageThrottleContradictions(environment: DeploymentEnvironment): readonly string[] {
+  const { stageThrottle, callers } = environment;
+  if (stageThrottle === undefined || (callers !== undefined && authKindOf(environment) === 'apiKey')) return [];
+  return [
+    'stageThrottle is set and callers have no keys of classes; allowed is stageThrottle with callers and auth "apiKey". ' +
+      'Remove it: throttle limits the callers here.',
+  ];
+}
+
 const PLAN_PARTS = ['throttle', 'quota'] as const;
 
 /**

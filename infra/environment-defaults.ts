@@ -51,17 +51,20 @@ export function plansOf(environment: DeploymentEnvironment): {
   return ofDefault === undefined ? { plans, apiKeys: [] } : { plans: [...plans, { ...ofDefault, ...own }], apiKeys };
 }
 
-/** API Gateway's own limits for an account and region, if they were not raised. */
+/**
+ * API Gateway's own limits for an account and region, if they were not raised. In some newer regions they are 2 500 and
+ * 1 250: there the account's limit counts.
+ */
 const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
 
 /**
  * How fast all callers together may ask: every key may use its whole rate, and administration may ask as fast as one
- * key. With classes of callers the number of keys has no limit, so the limit is the account's own. Without keys the
- * limit is the environment's `throttle`.
+ * key. With classes of callers the stack does not know the number of keys, so the limit is the environment's
+ * `stageThrottle`, or the account's own. Without keys the limit is the environment's `throttle`.
  */
 export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
   if (authKindOf(environment) !== 'apiKey') return environment.throttle ?? ACCOUNT_THROTTLE;
-  if (environment.callers !== undefined) return ACCOUNT_THROTTLE;
+  if (environment.callers !== undefined) return environment.stageThrottle ?? ACCOUNT_THROTTLE;
   const { plans, apiKeys } = plansOf(environment);
   const { perSecond, burst } = fastestOf(plans);
   const callers = apiKeys.length + 1;

@@ -1,5 +1,5 @@
 import { AUTH, authContradictions, FRONT, frontContradictions } from './auth-rules.ts';
-import { CALLERS, callerContradictions } from './caller-plans.ts';
+import { CALLERS, callerContradictions, stageThrottleContradictions } from './caller-plans.ts';
 import { CANARY, canaryContradictions } from './canary-rules.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, webhookRequestsAtOnce } from './environment-defaults.ts';
@@ -17,7 +17,10 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/** API Gateway's own limit of requests a second, for all APIs of an account and region. */
+/**
+ * API Gateway's own limit of requests a second, for all APIs of an account and region, in most regions. Some newer regions
+ * have 2 500, and AWS may raise both.
+ */
 const GATEWAY_RATE = 10_000;
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -69,6 +72,7 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   callers: optional(CALLERS),
   throttle: optional(THROTTLE),
   quota: optional(members({ requests: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) })),
+  stageThrottle: optional(THROTTLE),
   webhookThrottle: optional(THROTTLE),
   revalidationConcurrency: optional(CONCURRENCY),
   invalidationConcurrency: optional(CONCURRENCY),
@@ -110,6 +114,7 @@ function contradictionsOf(environment: DeploymentEnvironment): readonly string[]
     watchContradictions,
     canaryContradictions,
     callerContradictions,
+    stageThrottleContradictions,
     authContradictions,
     frontContradictions,
   ];

@@ -74,6 +74,7 @@ const VALUES: Values = {
   callers: fc.dictionary(constantFrom('tills', 'kiosks', 'canary'), callerClass, { minKeys: 1 }),
   throttle,
   quota: constantFrom({ requests: 1, per: 'DAY' }, { requests: 2_000_000_000, per: 'WEEK' }),
+  stageThrottle: throttle,
   webhookThrottle: throttle,
   revalidationConcurrency: constantFrom(1, 'unlimited'),
   invalidationConcurrency: constantFrom(412, 'unlimited'),

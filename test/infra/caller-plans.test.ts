@@ -59,11 +59,21 @@ describe('classes of callers', () => {
     expect([...(toCallerClasses(text)?.keys() ?? [])]).toEqual(['tills', 'kiosks', 'services']);
   });
 
-  test('may ask as fast as the account may: there are any number of keys', () => {
+  test('may ask as fast as the account may: the stack does not know how many keys there are', () => {
     const [{ MethodSettings }] = propertiesOf(templateOf(CLASSES), 'AWS::ApiGateway::Stage') as [
       { MethodSettings: [object] },
     ];
     expect(MethodSettings[0]).toMatchObject({ ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5_000 });
+  });
+
+  test('may ask no faster together than stageThrottle says', () => {
+    const [stage] = propertiesOf(templateOf('with classes of callers and a limit for all'), 'AWS::ApiGateway::Stage');
+    expect(stage.MethodSettings[0]).toMatchObject({
+      HttpMethod: '*',
+      ResourcePath: '/*',
+      ThrottlingRateLimit: 800,
+      ThrottlingBurstLimit: 1_600,
+    });
   });
 
   test('have no alarm about the quota of one key: the number of all requests says nothing about one key', () => {

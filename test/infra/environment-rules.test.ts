@@ -75,6 +75,19 @@ describe('an environment is refused, by name and range, with', () => {
     [{ throttle: { perSecond: 1 } }, 'throttle.burst is missing; allowed is a whole number, 1 to 10000.'],
     [{ throttle: { perSecond: 1, burst: 1, per: 1 } }, 'throttle.per is unknown; allowed is perSecond, burst.'],
     [{ webhookThrottle: { perSecond: 50, burst: -1 } }, 'webhookThrottle.burst is -1; allowed'],
+    [
+      { callers: { tills: CLASS }, stageThrottle: { perSecond: 10_001, burst: 1 } },
+      'stageThrottle.perSecond is 10001; allowed is a whole number, 1 to 10000.',
+    ],
+    [
+      { stageThrottle: { perSecond: 5, burst: 5 } },
+      'stageThrottle is set and callers have no keys of classes; allowed is stageThrottle with callers and auth ' +
+        '"apiKey". Remove it: throttle limits the callers here.',
+    ],
+    [
+      { auth: 'iam', callers: { tills: {} }, stageThrottle: { perSecond: 5, burst: 5 } },
+      'stageThrottle is set and callers have no keys of classes',
+    ],
     [{ quota: { requests: 0, per: 'DAY' } }, 'quota.requests is 0; allowed is a whole number, 1 to 2000000000.'],
     [{ quota: { requests: 1, per: 'YEAR' } }, 'quota.per is "YEAR"; allowed is "DAY", "WEEK", "MONTH".'],
     [{ callers: {} }, 'callers is {}; allowed is an object of 1 to 20 classes by their names.'],
@@ -433,6 +446,7 @@ test.each<[object]>([
   [{ network: { cidr: '172.31.0.0/16', natGateways: 1 } }],
   [{ network: { cidr: '192.168.7.0/24', natGateways: 1 } }],
   [{ firewall: 'none' }],
+  [{ callers: { tills: CLASS }, stageThrottle: { perSecond: 800, burst: 1_600 } }],
   [{ network: NETWORK }],
   [{ privateEndpoints: 'made', network: { cidr: '10.42.0.0/22', natGateways: 1 } }],
   [{ invalidationConcurrency: 'unlimited' }],

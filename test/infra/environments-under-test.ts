@@ -78,6 +78,10 @@ export const ENVIRONMENTS_UNDER_TEST = {
       },
     },
   },
+  'with classes of callers and a limit for all': {
+    callers: { tills: { throttle: { perSecond: 5, burst: 10 }, quota: { lookups: 5_000, per: 'DAY' } } },
+    stageThrottle: { perSecond: 800, burst: 1_600 },
+  },
   'with classes of callers, one the default': {
     apiKeys: ['till', 'kiosk'],
     callers: {
