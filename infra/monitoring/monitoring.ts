@@ -11,7 +11,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type AlarmDefinition, alarmsOf, type Watched } from './alarm-table.ts';
+import type { AlarmDefinition, Watched } from './alarm-definition.ts';
+import { alarmsOf } from './alarm-table.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import type { Metered } from './cost.ts';
 import { addDashboard } from './dashboard.ts';
