@@ -36,6 +36,7 @@ function quotaAlarm(watched: Watched, quota: Quota): AlarmDefinition {
 /** The alarms of a deployment. Each number is the default of a fleet of tills: change it here. */
 export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
   const { measures } = watched;
+  const { revalidate = '', ...waitedFor } = watched.functionNames;
   return [
     {
       id: 'faults',
@@ -48,10 +49,17 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'crashes',
       says: 'An invocation of a function crashes or times out: its caller gets no answer of Lookaside.',
-      measure: ofAllFunctions(watched.functionNames, 'Errors', 'Crashes and timeouts'),
+      measure: ofAllFunctions(waitedFor, 'Errors', 'Crashes and timeouts'),
       threshold: 0,
       periods: [1, 1],
       isFelt: true,
+    },
+    {
+      id: 'crashes-revalidate',
+      says: 'A revalidation crashes or times out: no caller waits for it, but an entry grows older than it should.',
+      measure: ofFunction(revalidate, 'Errors'),
+      threshold: 0,
+      periods: [1, 1],
     },
     {
       id: 'identity-mismatch',
@@ -129,24 +137,22 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       threshold: 50,
       periods: [3, 3],
     },
-    ...Object.entries(watched.functionNames)
-      // Lambda keeps a throttled revalidation and tries it again: `revalidationConcurrency` limits revalidations in
-      // this way.
-      .filter(([entry]) => entry !== 'revalidate')
-      .map(
-        ([entry, functionName]): AlarmDefinition => ({
-          id: `throttled-${entry}`,
-          says: `Lambda has no instance free for the function ${entry}.`,
-          measure: ofFunction(functionName, 'Throttles'),
-          threshold: 0,
-          periods: [2, 3],
-          ...(entry === 'http' && { isFelt: true }),
-        }),
-      ),
+    // Lambda keeps a throttled revalidation and tries it again: `revalidationConcurrency` limits revalidations in this
+    // way.
+    ...Object.entries(waitedFor).map(
+      ([entry, functionName]): AlarmDefinition => ({
+        id: `throttled-${entry}`,
+        says: `Lambda has no instance free for the function ${entry}.`,
+        measure: ofFunction(functionName, 'Throttles'),
+        threshold: 0,
+        periods: [2, 3],
+        ...(entry === 'http' && { isFelt: true }),
+      }),
+    ),
     {
       id: 'revalidations-dropped',
       says: 'Revalidations are dropped: entries grow older than they should.',
-      measure: ofFunction(watched.functionNames.revalidate ?? '', 'AsyncEventsDropped'),
+      measure: ofFunction(revalidate, 'AsyncEventsDropped'),
       threshold: 0,
       periods: [3, 3],
     },

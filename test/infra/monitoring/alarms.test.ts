@@ -122,8 +122,12 @@ const ROWS: Readonly<
   Record<string, { readonly bad: () => Promise<Lines> | Period; readonly good: () => Promise<Lines> | Period }>
 > = {
   faults: { bad: () => lookUp({ isBroken: true }), good: () => lookUp() },
-  // One of the four is enough. A look-up that fails is no crash.
-  crashes: { bad: () => ofFunction('invoke', 'Errors', 1), good: () => lookUp({ isBroken: true }) },
+  // One of the three is enough. No caller waits for a revalidation.
+  crashes: { bad: () => ofFunction('invoke', 'Errors', 1), good: () => ofFunction('revalidate', 'Errors', 1) },
+  'crashes-revalidate': {
+    bad: () => ofFunction('revalidate', 'Errors', 1),
+    good: () => ofFunction('http', 'Errors', 1),
+  },
   'identity-mismatch': {
     bad: () =>
       lookUp({ outcome: found('{"id":7,"profiles":[{"identifiers":[{"type":"mobile","value":"919111111111"}]}]}') }),
@@ -207,8 +211,20 @@ describe.each(Object.entries(ROWS))('the alarm %s', (id, { bad, good }) => {
   });
 });
 
-test.each(['http', 'invoke', 'revalidate', 'invalidate'])('a crash of %s causes an alarm', (name) => {
-  expect(goesOff(template, alarmOf('crashes'), ofFunction(name, 'Errors', 1))).toBe(true);
+test.each([
+  ['http', 'crashes'],
+  ['invoke', 'crashes'],
+  ['invalidate', 'crashes'],
+  ['revalidate', 'crashes-revalidate'],
+])('a crash of %s causes the alarm %s, and no other alarm about crashes', (name, id) => {
+  const period = ofFunction(name, 'Errors', 1);
+  const on = ['crashes', 'crashes-revalidate'].filter((each) => goesOff(template, alarmOf(each), period));
+  expect(on).toEqual([id]);
+});
+
+test('a look-up that fails is no crash', async () => {
+  const period = readLines(await lookUp({ isBroken: true }), ENVIRONMENT);
+  expect(goesOff(template, alarmOf('crashes'), period)).toBe(false);
 });
 
 test('throttled revalidations cause no alarm: Lambda tries them again', () => {
