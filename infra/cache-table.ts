@@ -43,9 +43,9 @@ const DATA_ACTIONS = [
 ] as const;
 
 /**
- * The actions that copy the whole table and that a table's policy can refuse to every identity. UpdateTable (which turns
- * a stream on) and UpdateContinuousBackups are not here, because CloudFormation needs them. A table's policy does not
- * take StartAwsBackupJob (AWS Backup). So IAM must keep these three from people (docs/security.md).
+ * The actions that copy the whole table and that a table's policy can refuse to every identity. UpdateTable (which
+ * turns a stream on) and UpdateContinuousBackups are not here, because CloudFormation needs them. A table's policy does
+ * not take StartAwsBackupJob (AWS Backup). So IAM must keep these three from people (docs/security.md).
  */
 const COPY_ACTIONS = [
   'CreateBackup',

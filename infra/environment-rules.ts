@@ -18,8 +18,8 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * API Gateway's own limit of requests a second, for all APIs of an account and region, in most regions. Some newer regions
- * have 2 500, and AWS may raise both.
+ * API Gateway's own limit of requests a second, for all APIs of an account and region, in most regions. Some newer
+ * regions have 2 500, and AWS may raise both.
  */
 const GATEWAY_RATE = 10_000;
 

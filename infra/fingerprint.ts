@@ -10,9 +10,9 @@ const CHARACTERS = 12;
  *
  * CDK makes a new version if a text of the template changes. Lambda publishes a version only if a value changes. Some
  * changes alter a text without its value: a pinned account, the upstream's address in another place, a secret's
- * reference without its version. Then Lambda would publish no version, and the deployment would fail. The description is
- * a value of Lambda, so with the fingerprint in it a changed text is always a changed value. The fingerprint is made of
- * references, so it says nothing about a secret.
+ * reference without its version. Then Lambda would publish no version, and the deployment would fail. The description
+ * is a value of Lambda, so with the fingerprint in it a changed text is always a changed value. The fingerprint is made
+ * of references, so it says nothing about a secret.
  */
 export function fingerprint(lambda: CfnFunction): void {
   const { description = '' } = lambda;

@@ -59,8 +59,8 @@ export class LookupApi extends Construct implements Front {
       // base64 into bytes, so a hit can pass the store's gzip on.
       binaryMediaTypes: ['*/*'],
       minCompressionSize: Size.bytes(MIN_COMPRESSION_BYTES),
-      // The role stays when the stack is deleted, because other APIs of the region use it for their logs. It stays after
-      // a first deployment that failed too: the account's settings may name it already, and its name is new each time.
+      // The role stays when the stack is deleted, because other APIs of the region use it for their logs. It also stays
+      // after a first deployment that failed: the account's settings may name it, and its name is new each time.
       ...(props.ownsLogRole
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),

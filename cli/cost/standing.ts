@@ -1,8 +1,8 @@
 import { PRICES } from './prices.ts';
 
 /**
- * What costs money in production without a look-up: how many of each the stack has. A test compares the numbers with the
- * template of production.
+ * What costs money in production without a look-up: how many of each the stack has. A test compares the numbers with
+ * production's template.
  */
 export const STANDING = {
   /** Capillary's credentials, the key secret, the webhook's, and the canary's key. Their reads are not counted. */
