@@ -145,7 +145,7 @@ function tooFewForEvents(environment: DeploymentEnvironment): readonly string[] 
   const [instances, atOnce] = [invalidationConcurrencyOf(environment), webhookRequestsAtOnce(environment)];
   if (instances === 'unlimited' || instances >= atOnce) return [];
   return [
-    `invalidationConcurrency is ${instances}; allowed is at least ${atOnce}: the gateway lets so many requests to the ` +
-      'webhook through at once. Raise it, or lower the burst of webhookThrottle.',
+    `invalidationConcurrency is ${instances}; allowed is at least ${atOnce}: the gateway lets so many requests to ` +
+      'the webhook through at once. Raise it, or lower the burst of webhookThrottle.',
   ];
 }
