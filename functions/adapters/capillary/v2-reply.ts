@@ -1,6 +1,7 @@
 import { toCustomerId } from '../../customer/identifier/customer-id.ts';
 import { type JsonObject, textOf } from '../../customer/json/json.ts';
 import { elementsOf } from '../../customer/reply/error-elements.ts';
+import { customersOf } from '../../customer/v1/v1-shape.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
@@ -19,7 +20,10 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const customerId = toCustomerId(textOf(reply.id));
   const isSilent = errors.length === 0 && customerId === undefined;
   const messages = messagesIn(reply);
-  const decisive = erasedAmong(messages) ?? (isSilent ? errorElsewhere(reply) : undefined);
+  // A proxy may answer in v1.1's form. An erasure counts in any form.
+  const itemStatuses = customersOf(reply).flatMap(({ item_status: itemStatus }) => elementsOf(itemStatus));
+  const erased = erasedAmong([...messages, ...itemStatuses]);
+  const decisive = erased ?? (isSilent ? errorElsewhere(reply) : undefined);
   // If there is one, nothing else counts, and the service passes on no other error.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], customerId, errorBody: toErrorBody(decisive) };
   return {

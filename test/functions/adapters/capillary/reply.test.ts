@@ -131,6 +131,11 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     ['errors, a text', (message) => `{"errors":${message}}`],
     ['response.errors', (message) => `{"response":{"errors":[{"message":${message}}]}}`],
     ['error', (message) => `{"error":{"message":${message}}}`],
+    [
+      'item_status.message',
+      (message) => `{"response":{"customers":{"customer":[{"item_status":{"message":${message}}}]}}}`,
+    ],
+    ['item_status, a text', (message) => `{"response":{"customers":{"customer":{"item_status":${message}}}}}`],
     ['warnings[]', (message) => `{"warnings":[{"code":1,"message":${message}}]}`],
     ['warnings.warning[]', (message) => `{"warnings":{"warning":[{"message":${message}}]}}`],
     ['warnings, one object', (message) => `{"warnings":{"message":${message}}}`],
