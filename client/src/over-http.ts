@@ -154,6 +154,10 @@ function toError({ status, headers }: Response, problem: unknown): ErrorOutcome 
       ...waiting,
     };
   }
+  if (status === 413) {
+    const message = said('The query is larger than the gateway allows. Send fewer look-ups at once.');
+    return { kind: 'error', code: 'too_large', message };
+  }
   if (SERVICE_CODES.has(code)) {
     return { kind: 'error', code: code as ServiceErrorCode, message: said(`HTTP status ${status}.`), ...waiting };
   }

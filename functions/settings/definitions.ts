@@ -44,7 +44,7 @@ export const MAX_WINDOWS_SECONDS = 30 * DAY_SECONDS;
 const DEFINITIONS = {
   UPSTREAM_BASE_URL: {
     allowed:
-      'an https address without user, query or fragment (http only on loopback), and without an API at its end: ' +
+      'an https address without space, user, query or fragment (http only on loopback), and without an API at its end: ' +
       'the service adds /v2/… and /v1.1/… itself',
     read: toBaseUrl,
   },

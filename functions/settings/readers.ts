@@ -61,11 +61,12 @@ export function toFunctionArns(value: string): readonly string[] | undefined {
  */
 const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/;
 
-/** An address: https, or http on loopback; without user, query, fragment, an API's path and slashes at its end. */
+/** An address: https, or http on loopback; without space, user, query, fragment, an API's path and slashes at its end. */
 export function toBaseUrl(value: string): string | undefined {
   const url = new URL(value);
   const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-  const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value) && hasHostname(url);
+  // A URL would lose a line break or a tab without a word, and join what stands before and after it.
+  const isPlain = url.username === '' && url.password === '' && !/[?#\s]/.test(value) && hasHostname(url);
   const address = withoutSlashesAtEnd(url.href);
   const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname.toLowerCase()));
   return isAllowedScheme && isPlain && !hasApiPath ? address : undefined;

@@ -146,6 +146,7 @@ describe('an answer without results is an error outcome', () => {
           'https://lookaside.example/live/lookups redirects, and the client follows no redirect. Check the endpoint: https, the host, and the stage.',
       },
     ],
+    ['a gateway, too large', { message: 'Request Too Long' }, { status: 413 }, { code: 'too_large' }],
     ['another path', problem('not_found'), { status: 404 }, { code: 'invalid_answer' }],
     ['another server', '<html>', { status: 200 }, { code: 'invalid_answer' }],
     ['broken JSON', '{"results":[', { status: 200 }, { code: 'invalid_answer' }],

@@ -26,7 +26,9 @@ export async function toListedIdentifiers(
   return [...new Map(identifiers.map((identifier) => [identifier.value, identifier])).values()];
 }
 
-function spellingsOf(name: IdentifierName, text: string): readonly string[] {
+function spellingsOf(name: IdentifierName, given: string): readonly string[] {
+  // A tab or a line break at an end is no part of an identifier. In a look-up it would be refused.
+  const text = given.trim();
   if (name === 'cardnumber') return [text, ...wholeNumber(text)];
   if (name !== 'mobile') return [text];
   const written = new Set([text, toCustomerId(text) ?? text]);

@@ -36,6 +36,9 @@ describe('an identifier that the upstream lists', () => {
     ['cardnumber', '0012', ['0012']],
     ['externalId', '1E5', ['1E5']],
     ['externalId', 'AbC', ['AbC']],
+    ['cardnumber', ' CL-5\t', ['CL-5']],
+    ['email', 'neha@example.com\r\n', ['neha@example.com']],
+    ['mobile', '\u00a0919876543210\n', ['919876543210']],
   ])('K1: as %s %j is %j', async (name, text, values) => {
     expect(await read(name, text)).toEqual(values);
   });
