@@ -165,6 +165,8 @@ export class Checker implements Scene, LookupListener, TableObserver {
     this.#crowdOf(lookup.instance, lookup.key).leave(lookup);
     lookup.result = result;
     lookup.answeredAt = this.now;
+    // It gave the store up, but a pause of the upstream kept it from asking for itself.
+    if (lookup.calls === 0 && result.storeFailure !== undefined) lookup.store.gaveUp();
     for (const check of this.#checks) check.answered?.(lookup, result);
   }
 
