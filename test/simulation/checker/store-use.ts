@@ -203,8 +203,11 @@ export class StoreUse {
     // A call that began earlier may fail later.
     this.#crowdTroubleSince = Math.min(this.#crowdTroubleSince ?? begunAt, begunAt);
     // If the store has answered since the trouble before, that trouble is over.
-    const isOver = this.#vitality.answeredAt > (this.#crowdTrouble?.heardAt ?? Number.POSITIVE_INFINITY);
-    if (this.#crowdTrouble === undefined || isOver) this.#crowdTrouble = { since: begunAt, heardAt: this.#now() };
+    const before = this.#crowdTrouble;
+    const isNew = before === undefined || this.#vitality.answeredAt > before.heardAt;
+    // A call that began earlier may fail later.
+    const since = isNew ? begunAt : Math.min(before.since, begunAt);
+    this.#crowdTrouble = { since, heardAt: isNew ? this.#now() : before.heardAt };
     this.#lastTrouble = trouble;
     this.#isCrowdFailed ||= trouble !== 'throttled';
   }
