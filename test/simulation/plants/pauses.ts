@@ -1,3 +1,4 @@
+import type { UpstreamPauseGate } from '../../../functions/lookup/forward/pause/upstream-pause-gate.ts';
 import { betweenPausesAndStore, inPauseGate } from './code.ts';
 import type { Plant } from './plant.ts';
 
@@ -135,6 +136,16 @@ export const PAUSES: readonly Plant[] = [
         (Sound) =>
           class extends Sound {
             override async enter(...[api, store]: Parameters<InstanceType<typeof Sound>['enter']>) {
+              return super.enter(api, this.withoutTelling(store));
+            }
+
+            override async beside<T>(
+              ...[reader, write]: [Parameters<UpstreamPauseGate['beside']>[0], () => Promise<T>]
+            ) {
+              return super.beside({ ...reader, store: this.withoutTelling(reader.store) }, write);
+            }
+
+            private withoutTelling<Store extends Parameters<UpstreamPauseGate['enter']>[1]>(store: Store): Store {
               const untold = new Error('not told');
               const writePause = async () => {
                 throw untold;
@@ -146,7 +157,7 @@ export const PAUSES: readonly Plant[] = [
                     if (error === untold) return undefined;
                     throw error;
                   });
-              return super.enter(api, { poll } as typeof store);
+              return { poll } as Store;
             }
           },
       ),
