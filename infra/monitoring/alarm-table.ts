@@ -13,10 +13,10 @@ import { PERIOD } from './measures.ts';
 const ENOUGH_LOOKUPS = 25;
 
 /**
- * Warm hits take about 4 ms. At 512 MB the first hit of an instance takes up to 30 ms after the init. A stale one, or
- * one that asks for an audit, takes up to 82 ms (docs/benchmarks/memory.md). So new instances alone stay below this
- * value. A table that is 100 ms late is above it. Even a much slower table could not reach a higher value: the service
- * gives a read up after CACHE_TIMEOUT_MS (150), and then the look-up is no hit.
+ * Warm hits take about 4 ms. At 512 MB the first hit of an instance takes up to 30 ms after the init, and up to 82 ms if
+ * it asks for an audit (docs/benchmarks/memory.md). So new instances alone stay below this value. A table that is 100 ms
+ * late is above it. Even a much slower table could not reach a higher value: the service gives a read up after
+ * CACHE_TIMEOUT_MS (150), and then the look-up is no hit.
  */
 const SLOW_HIT_MS = 100;
 
