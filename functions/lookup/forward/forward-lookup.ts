@@ -165,10 +165,12 @@ export class ForwardLookup {
     const usualMs = this.#context.fetchTimes.expectedMs(this.#asked.request.api);
     const { isRead } = this.#item;
     const untilEndMs = isRead ? this.#watch.untilExpectedEndMs(this.#item.value, usualMs) : 0;
-    await this.#item.sleep({ untilEndMs, atMostMs: Math.min(atMostMs, this.#silenceMsLeft()) });
+    // Before the first read, the next step itself ends the patience. A revalidation could not store an answer.
+    const endsAtSilence = isRead && !isRevalidating(this.#asked.purpose);
+    const silenceMsLeft = endsAtSilence ? this.#silenceMsLeft() : atMostMs;
+    await this.#item.sleep({ untilEndMs, atMostMs: Math.min(atMostMs, silenceMsLeft) });
     await this.#item.read();
-    // Before the first read, the next step itself ends the patience.
-    if (isRead && this.#silenceMsLeft() <= 0 && !this.#isTooLate) this.#asked.store.giveUp();
+    if (endsAtSilence && this.#silenceMsLeft() <= 0 && !this.#isTooLate) this.#asked.store.giveUp();
   }
 
   async #askElsewhere(asking: Promise<HandedOver>): Promise<undefined> {

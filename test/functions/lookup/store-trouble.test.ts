@@ -246,15 +246,16 @@ describe('a store that throttles', () => {
     const all = Array.from({ length: OTHERS }, () => ask());
     await clock.run(2000);
     store.failing.add('read');
-    // For longer than one poll interval, and for less than CACHE_TIMEOUT_MS.
-    await clock.run(140);
+    // For longer than one poll interval.
+    await clock.run(300);
     store.failing.clear();
     store.hold('addToIndex', 'before');
     await clock.run(2 * leaseMs);
     const answers = await Promise.all(all.map((asked) => Promise.race([asked, 'none'])));
     const answered = answers.filter((each) => each !== 'none');
-    // The look-up that took over waits for the store for ever; all others have an answer, and none is a 504.
-    expect(answered).toHaveLength(OTHERS - 1);
+    // Most ask for themselves after CACHE_TIMEOUT_MS. If one takes over, it waits for the store for ever. All others have
+    // an answer, and none is a 504.
+    expect(answered.length).toBeGreaterThanOrEqual(OTHERS - 1);
     for (const each of answered) expect(each).toMatchObject({ answer: { kind: 'found' } });
   });
 });

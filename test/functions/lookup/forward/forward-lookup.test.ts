@@ -336,6 +336,15 @@ describe('a look-up that waits for the fetch of another', () => {
     expect([count('takeLease'), clock.monotonicNow()]).toEqual([0, storeTimeoutMs + 200]);
   });
 
+  test('does not ask for itself, if it is a revalidation: the store could not take the answer', async () => {
+    const { run, at, memory, upstream } = await start({ item: leasedBy('other'), asked: { purpose: 'revalidate' } });
+    memory.failing.add('read');
+    const callCounts: number[] = [];
+    at(leaseMs - 1, () => callCounts.push(upstream.requests.length));
+    await run();
+    expect(callCounts).toEqual([0]);
+  });
+
   test('does not ask for itself, if its instance stood still until it is too late for a fetch', async () => {
     const { run, memory, clock, fail, upstream } = await start({ item: leasedBy('other') });
     memory.read = async () => {
