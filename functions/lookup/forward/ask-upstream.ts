@@ -105,9 +105,9 @@ async function askUnderLease(
 function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, waitMs }: Asked, fetched: Fetched): void {
   const { staleSoftTimeoutMs } = policy;
   const isHurried = waitMs !== undefined && waitMs < staleSoftTimeoutMs;
-  const isInTime = 'reply' in fetched && fetched.call.durationMs <= staleSoftTimeoutMs;
-  if (isInTime) slowUpstream.answered(api);
-  else if (!('reply' in fetched) && fetched.isGivenUp && !isHurried) slowUpstream.gaveUp(api);
+  if ('reply' in fetched) {
+    if (fetched.call.durationMs <= staleSoftTimeoutMs) slowUpstream.answered(api);
+  } else if (fetched.isGivenUp && !isHurried) slowUpstream.gaveUp(api);
 }
 
 /** When the voiding of a former customer ends, within the look-up's deadline (promise 8). Monotonic milliseconds. */

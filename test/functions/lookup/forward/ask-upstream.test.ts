@@ -408,6 +408,15 @@ describe('a fetch that is given up for a stale entry', () => {
     expect(told).toEqual(expected);
   });
 
+  test.each<[string, number, unknown[]]>([
+    ['an answer in the time that a stale entry waits', staleSoftTimeoutMs, [['answered', 'v2']]],
+    ['a later answer shows nothing', staleSoftTimeoutMs + 1, []],
+  ])('says of an upstream that answers: %s', async (_title, takesMs, expected) => {
+    const { alone, told } = await start({ takesMs, reason: 'request' });
+    await alone();
+    expect(told).toEqual(expected);
+  });
+
   test('does not happen if the entry may no longer be served by then', async () => {
     const directives = { ...NO_DIRECTIVES, staleIfErrorMs: 1_000_000 + staleSoftTimeoutMs };
     const { alone } = await start({ ...SLOW, asked: { directives } });

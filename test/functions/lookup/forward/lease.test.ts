@@ -115,6 +115,24 @@ describe('a try for the lease', () => {
     expect(await start({ isCacheOn: false }).lease.take(EMPTY_ITEM)).toBe('unknown');
   });
 
+  test.each<[string, readonly Fate[], isContested: boolean, wasOftenLate: boolean]>([
+    ['other writes were first eight times', Array(8).fill('sent-twice'), false, false],
+    ['other writes were first nine times', Array(9).fill('sent-twice'), true, false],
+    ['the store was late once', ['late'], false, false],
+    ['the store was late twice', ['late', 'late'], false, true],
+    ['the store throttled often', Array(9).fill('throttled'), false, false],
+  ])('gives way: %s', async (_title, fates, isContested, wasOftenLate) => {
+    const { lease, tryIs, clock, put } = start();
+    expect([lease.isContested, lease.wasOftenLate]).toEqual([false, false]);
+    tryIs(...fates);
+    for (const _fate of fates) {
+      await lease.take(EMPTY_ITEM);
+      put(EMPTY_ITEM);
+      clock.advance(1);
+    }
+    expect([lease.isContested, lease.wasOftenLate]).toEqual([isContested, wasOftenLate]);
+  });
+
   test('loses if another instance was first', async () => {
     const { lease, lookup } = start();
     await lookup().lease.take(EMPTY_ITEM);

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaseOutcome } from '../../../../functions/lookup/entry.ts';
-import { nextStep, type Seen, type Step } from '../../../../functions/lookup/forward/next-step.ts';
+import {
+  isAnswer,
+  nextStep,
+  type Seen,
+  type Step,
+  waitsForUpstream,
+} from '../../../../functions/lookup/forward/next-step.ts';
 import type { Servable } from '../../../../functions/lookup/freshness.ts';
 
 /** A caller without wishes; the item was read and is empty. */
@@ -212,5 +218,24 @@ describe('the rows of the table', () => {
   ])('%s', (_title, seen, step) => {
     const expected = typeof step === 'string' ? { kind: step } : step;
     expect(nextStep({ ...ANYBODY, ...seen })).toEqual(expected);
+  });
+});
+
+describe('after a step', () => {
+  test.each<[Step['kind'], answers: boolean, waits: boolean]>([
+    ['wait', false, true],
+    ['take', false, true],
+    ['fetch', false, true],
+    ['alone', false, true],
+    ['hand-over', false, false],
+    ['stand-in', true, false],
+    ['not-cached', true, false],
+    ['pending', true, false],
+    ['fail-as-holder', true, false],
+    ['answer-as-holder', true, false],
+    ['time-out', true, false],
+  ])('%s the look-up answers: %s, or waits for a fetch: %s', (kind, answers, waits) => {
+    const step = { kind } as Step;
+    expect([isAnswer(step), waitsForUpstream(step)]).toEqual([answers, waits]);
   });
 });
