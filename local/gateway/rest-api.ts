@@ -104,7 +104,8 @@ export function createRestApi(options: RestApiOptions): RestApi {
       });
     } catch (error) {
       const code = codeOf(error);
-      if (code === 'internal_error') {
+      // A caller that leaves in the middle of its body is no fault of ours.
+      if (code === 'internal_error' && request.errored === null) {
         log.error('gateway', { requestId, code, error: error instanceof Error ? error.name : typeof error });
       }
       const own = error instanceof GatewayRefusal ? error.reply : undefined;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -485,6 +486,18 @@ describe('the gateway itself', () => {
     expect(response.headers.get('retry-after')).toBe('5');
     expect(logged).toEqual([['gateway', expect.objectContaining({ code: 'internal_error' })]]);
     expect(JSON.stringify(logged)).not.toContain('secret');
+  });
+
+  test('does not log a caller that leaves in the middle of its body as a fault', async () => {
+    const url = new URL(await start(echo));
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write('POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');
+    // The gateway runs in this process: it reads the half, and then the end of its connection, before these answers.
+    await (await fetch(`${url}open`)).text();
+    socket.destroy();
+    await once(socket, 'close');
+    for (let again = 0; again < 3; again += 1) await (await fetch(`${url}open`)).text();
+    expect(logged).toEqual([]);
   });
 
   test('answers 504 when the function takes too long', async () => {
