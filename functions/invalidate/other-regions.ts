@@ -48,7 +48,9 @@ export function inEveryRegion(endpoint: Endpoint, others: readonly OtherRegion[]
     const answers = await Promise.all(others.map((other) => ask(other, event, withinMs)));
     const report = { ...own.report, regions: others.length };
     const failedRegions = answers.flatMap(({ failure }) => failure ?? []);
-    if (failedRegions.length > 0) return notEverywhere(event, { ...report, failedRegions });
+    // An event that names no customer is done, also if a region did not get it (contract §1).
+    const isDoneHere = own.report.isEventUnread === true;
+    if (failedRegions.length > 0 && !isDoneHere) return notEverywhere(event, { ...report, failedRegions });
     return { ...invalidationReply(sumOf(own, answers), report), headers: own.headers };
   };
 }

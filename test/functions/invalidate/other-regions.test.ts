@@ -93,6 +93,15 @@ describe('with a region that cannot be reached', () => {
     expect(JSON.stringify([body, first.log.lines])).not.toContain(CUSTOMER);
   });
 
+  test('an event that names no customer is acknowledged: no repetition would do more', async () => {
+    const { first } = await startRegions(2, () => false);
+    expect(await first.sendEvent({ eventName: 'customerUpdated', data: {} })).toMatchObject({
+      status: 200,
+      body: '{"invalidated":0}',
+    });
+    expect(first.reported()).toMatchObject({ isEventUnread: true, regions: 1 });
+  });
+
   test('an event is answered 429, so that Capillary sends it again', async () => {
     const { first } = await startRegions(2, () => false);
     expect(await first.sendEvent(EVENT)).toMatchObject({ status: 429, headers: { 'Retry-After': '5' } });
