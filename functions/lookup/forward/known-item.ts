@@ -35,7 +35,7 @@ export class KnownItem {
     this.#options = options;
     this.#value = shown?.value ?? EMPTY_ITEM;
     this.#isRead = shown !== undefined;
-    this.#readAt = Math.min(asked.startedAt, shown?.beganAt ?? asked.startedAt);
+    this.#readAt = shown?.beganAt ?? asked.startedAt;
     this.#triedAt = this.#readAt;
   }
 

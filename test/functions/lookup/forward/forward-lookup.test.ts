@@ -44,7 +44,7 @@ const leasedBy = (token: string, item = EMPTY_ITEM, expectedMs?: number): Stored
   ...item,
   lease: { token, until: NOW + leaseMs, durationMs: leaseMs, expectedMs },
 });
-/** An item that was read when the look-up began. */
+/** An item that was read when a look-up began at 0. */
 const readAtStart = (value: StoredItem) => ({ value, beganAt: 0 });
 const endedAs = (outcome: object, item = EMPTY_ITEM): StoredItem => ({ ...item, outcome: outcome as LeaseOutcome });
 
@@ -109,7 +109,7 @@ async function start(situation: Situation = {}) {
   });
   const asked = askedOf();
   const run = async (runMs = 10_000) => {
-    const running = new ForwardLookup(context, asked, item && readAtStart(item)).run();
+    const running = new ForwardLookup(context, asked, item && { value: item, beganAt: asked.startedAt }).run();
     running.catch(() => undefined);
     await clock.run(runMs);
     return running;
