@@ -12,6 +12,8 @@ export class Crowd {
   /** When it last had only one member. True time. */
   #aloneSince = Number.NEGATIVE_INFINITY;
   readonly #leases = new Set<string>();
+  /** The last read. */
+  #shown: { readonly item: StoredItem; readonly begunAt: number } | undefined;
   #callsUnderWay = 0;
   #asksUnderWay = 0;
 
@@ -23,6 +25,9 @@ export class Crowd {
   enter(lookup: WatchedLookup): void {
     this.#members.add(lookup);
     for (const token of this.#leases) lookup.told.showLease(token);
+    // The second look-up of a half began with its request: it may use a read from before it entered.
+    const shown = this.#shown;
+    if (shown !== undefined && shown.begunAt >= lookup.request.startedAt) lookup.told.show(shown.item);
     for (let call = 0; call < this.#callsUnderWay; call += 1) lookup.beginStoreWork();
     for (let ask = 0; ask < this.#asksUnderWay; ask += 1) lookup.busyWithStore.begin();
   }
@@ -66,7 +71,9 @@ export class Crowd {
     for (const member of this.#members) if (member !== troubled) member.store.crowdTroubled(trouble, begunAt);
   }
 
-  read(item: StoredItem): void {
+  /** @param begunAt true time */
+  read(item: StoredItem, begunAt: number): void {
+    this.#shown = { item, begunAt };
     for (const member of this.#members) member.told.show(item);
   }
 

@@ -160,7 +160,7 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     if (!isShared && this.store.tries.wereMadeAt(begunAt)) return;
     const isCertain = !isShared && !this.store.tries.mayHaveBeenMadeAt(begunAt);
     if (isCertain) this.own.show(item);
-    this.#crowd.read(item);
+    this.#crowd.read(item, begunAt);
     const isOwnLease = this.leases.some(({ token }) => token === item.lease?.token);
     if (!isOwnLease) return;
     // The lease is its own, although it was told that another write was first: or others wait for what this read shows.
