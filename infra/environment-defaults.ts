@@ -53,9 +53,9 @@ export function plansOf(environment: DeploymentEnvironment): {
 
 /**
  * API Gateway's own limits for an account and region, if they were not raised. In some newer regions they are 2 500 and
- * 1 250: there the account's limit counts.
+ * 1 250: there the account's limit counts. AWS may raise both.
  */
-const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
+export const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
 
 /**
  * How fast all callers together may ask: every key may use its whole rate, and administration may ask as fast as one

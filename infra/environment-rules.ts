@@ -2,7 +2,7 @@ import { AUTH, authContradictions, FRONT, frontContradictions } from './auth-rul
 import { CALLERS, callerContradictions, stageThrottleContradictions } from './caller-plans.ts';
 import { CANARY, canaryContradictions } from './canary-rules.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { invalidationConcurrencyOf, webhookRequestsAtOnce } from './environment-defaults.ts';
+import { ACCOUNT_THROTTLE, invalidationConcurrencyOf, webhookRequestsAtOnce } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
 import { MAX_CONCURRENCY, PROVISIONED, provisionedContradictions } from './provisioned-rules.ts';
 import { DOMAIN, FIREWALL, NETWORK, PRIVATE_ENDPOINTS, reachContradictions } from './reach-rules.ts';
@@ -17,17 +17,13 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/**
- * API Gateway's own limit of requests a second, for all APIs of an account and region, in most regions. Some newer
- * regions have 2 500, and AWS may raise both.
- */
-const GATEWAY_RATE = 10_000;
-
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NAME = text('1 to 30 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,29}$/);
 const VERSION = text('the id of a version of a secret: 32 to 64 letters, digits and -', /^[\w-]{32,64}$/);
 
-const THROTTLE = members({ perSecond: wholeNumber(1, GATEWAY_RATE), burst: wholeNumber(1, GATEWAY_RATE) });
+/** A rate or a burst above the account's own rate would have no effect. */
+const REQUESTS = wholeNumber(1, ACCOUNT_THROTTLE.perSecond);
+const THROTTLE = members({ perSecond: REQUESTS, burst: REQUESTS });
 
 const CONCURRENCY = either(
   `a whole number, 1 to ${MAX_CONCURRENCY}, or "unlimited"`,

@@ -5,6 +5,22 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 /** How many characters of the hash stand in a description: enough, so that two of them do not agree by chance. */
 const CHARACTERS = 12;
 
+/** The properties of a version. The description is apart, because it gets the fingerprint. */
+const PROPERTIES = [
+  'architectures',
+  'code',
+  'environment',
+  'functionName',
+  'handler',
+  'kmsKeyArn',
+  'loggingConfig',
+  'memorySize',
+  'role',
+  'runtime',
+  'timeout',
+  'vpcConfig',
+] as const satisfies readonly (keyof CfnFunction)[];
+
 /**
  * Ends the description of a function with a fingerprint of the texts of its properties, such as `(3f9c1a2b4d5e)`.
  *
@@ -16,21 +32,7 @@ const CHARACTERS = 12;
  */
 export function fingerprint(lambda: CfnFunction): void {
   const { description = '' } = lambda;
-  const texts = () => {
-    const { architectures, code, environment, functionName, handler, kmsKeyArn } = lambda;
-    const { loggingConfig, memorySize, role, runtime, timeout, vpcConfig } = lambda;
-    const first = [architectures, code, environment, functionName, handler, kmsKeyArn];
-    return Stack.of(lambda).resolve([
-      description,
-      ...first,
-      loggingConfig,
-      memorySize,
-      role,
-      runtime,
-      timeout,
-      vpcConfig,
-    ]);
-  };
+  const texts = () => Stack.of(lambda).resolve([description, ...PROPERTIES.map((name) => lambda[name])]);
   // Uncached: parts of the environment are complete only at the end of the synthesis.
   lambda.description = Lazy.uncachedString({ produce: () => `${description} (${hashOf(JSON.stringify(texts()))})` });
 }

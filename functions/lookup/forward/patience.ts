@@ -33,7 +33,16 @@ export function silenceMsLeft(
   { storeTimeoutMs }: Pick<LookupPolicy, 'storeTimeoutMs'>,
   now: number,
 ): number {
-  return store.hasTrouble && !store.isWorthAsking ? storeTimeoutMs - (now - store.troubleSince) : Infinity;
+  return store.hasTrouble && !store.isWorthAsking ? timeoutMsLeft(store, storeTimeoutMs, now) : Infinity;
+}
+
+/** How much of the store's timeout is left, counted from the beginning of the present trouble. Milliseconds. */
+function timeoutMsLeft(
+  { troubleSince }: Pick<StoreFacts, 'troubleSince'>,
+  storeTimeoutMs: number,
+  now: number,
+): number {
+  return storeTimeoutMs - (now - troubleSince);
 }
 
 /** The present time, and the limits of a look-up's patience. */
@@ -54,13 +63,10 @@ export interface PatienceLimits {
  * - If the store answers no look-up, it counts as down after its timeout (promise 7).
  */
 export function storePatienceMs(
-  {
-    startedAt,
-    store,
-  }: Pick<Asked, 'startedAt'> & { readonly store: Pick<Asked['store'], 'isWorthAsking' | 'troubleSince'> },
+  { startedAt, store }: Pick<Asked, 'startedAt'> & { readonly store: Omit<StoreFacts, 'hasTrouble'> },
   { leaseMs, storeTimeoutMs }: Pick<LookupPolicy, 'leaseMs' | 'storeTimeoutMs'>,
   { now, softMsLeft }: PatienceLimits,
 ): number {
-  if (!store.isWorthAsking) return storeTimeoutMs - (now - store.troubleSince);
+  if (!store.isWorthAsking) return timeoutMsLeft(store, storeTimeoutMs, now);
   return Math.min(leaseMs - (now - startedAt), softMsLeft ?? Number.POSITIVE_INFINITY);
 }

@@ -142,7 +142,7 @@ describe('look-ups with entries that are read together', () => {
 
 describe('an entry that was read together with others, more than a second ago', () => {
   /** A batch read the entry at 0 ms. Its look-up began at 900 ms. A purge is acknowledged then. */
-  async function startPurged(ageMs: number, takesMs: number) {
+  async function startPurged(ageMs: number, takesMs: number, beginsAfterMs = 900) {
     const { clock, store, upstream, revalidator, customerLookup, readTogether } = startFleet();
     upstream.outcome = found('{"id":1,"profiles":[{"firstName":"Purged"}]}');
     const all = await Promise.all(['MP1', 'MP2'].map(asked));
@@ -151,11 +151,17 @@ describe('an entry that was read together with others, more than a second ago', 
     upstream.outcome = { kind: 'failed', failure: 'connection' };
     upstream.takesMs = takesMs;
     const firstReads = readTogether(all);
-    await clock.run(900);
+    await clock.run(beginsAfterMs);
+    store.calls.length = 0;
+    const revalidate = revalidator.revalidate.bind(revalidator);
+    revalidator.revalidate = async (...given) => {
+      await clock.sleep(takesMs);
+      return revalidate(...given);
+    };
     const asking = customerLookup(all[0]!, NO_DIRECTIVES, { firstReads });
     await clock.run(0);
     await createInvalidation({ store, clock, keySecrets: ['secret'] }).customers(['1'], 'delete', {});
-    return { clock, asking, revalidator };
+    return { clock, store, asking };
   }
 
   const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
@@ -164,5 +170,18 @@ describe('an entry that was read together with others, more than a second ago', 
     const { clock, asking } = await startPurged(freshForMs + staleWhileRevalidateMs, 300);
     await clock.run(10_000);
     expect(await asking).toMatchObject({ answer: { kind: 'failed' } });
+  });
+
+  test('is not served after a purge, if it takes long to ask for its revalidation', async () => {
+    const { clock, asking } = await startPurged(freshForMs, 300);
+    await clock.run(10_000);
+    expect(await asking).toMatchObject({ answer: { kind: 'failed' } });
+  });
+
+  test('is read again at the beginning, and not once more when the upstream has failed', async () => {
+    const { clock, store, asking } = await startPurged(freshForMs + staleWhileRevalidateMs, 300, 1100);
+    await clock.run(10_000);
+    expect(await asking).toMatchObject({ cache: { detail: 'stale-if-error' } });
+    expect(store.calls.filter((call) => call === 'read')).toHaveLength(1);
   });
 });

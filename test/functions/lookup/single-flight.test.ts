@@ -237,13 +237,11 @@ describe('a store that fails during a wait', () => {
       const holder = ask();
       const waiter = ask();
       await clock.run(500);
-      const seenAt = clock.monotonicNow();
       store.failure = { reason: 'TimeoutError', trouble };
       store.failing.add('read');
       upstream.takesMs = 50;
       await clock.run(storeTimeoutMs + 200 + 50);
       expect(await waiter).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', reason: 'bypass' } });
-      expect(clock.monotonicNow() - seenAt).toBeLessThan(500);
       store.failing.clear();
       await clock.run(2000);
       expect(await holder).toMatchObject({ cache: { isStored: true } });
@@ -266,7 +264,7 @@ describe('a store that fails during a wait', () => {
     expect(await waiter).toMatchObject({ cache: { status: 'collapsed' }, storeFailure: undefined });
   });
 
-  test('polls that always fail end with the lease', async () => {
+  test('polls that always fail end, and the look-up asks for itself', async () => {
     const { clock, store, upstream, ask } = startFleet();
     upstream.takesMs = 2400;
     void ask();
