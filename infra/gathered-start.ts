@@ -22,16 +22,16 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
 export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin {
   const sources = sourcesOf(entry, inputs);
   const later = [...new Set(sources.flatMap((source) => importsOf(inputs, source, 'dynamic-import')))];
-  const imports = importsOf(inputs, entry, 'import-statement')
-    .map((input) => `import ${JSON.stringify(path.resolve(root, input))};`)
-    .join('\n');
+  const start = importsOf(inputs, entry, 'import-statement');
   return {
     name: 'gather-start',
     setup(build) {
       // With this filter esbuild asks only for these files. Each question costs it a message to this process.
       build.onLoad({ filter: fileNames(later), namespace: 'file' }, async ({ path: file }) => {
-        if (!later.includes(path.relative(root, file).replaceAll(path.sep, '/'))) return undefined;
-        const contents = `${await readFile(file, 'utf8')}\n${imports}\n`;
+        const source = path.relative(root, file).replaceAll(path.sep, '/');
+        if (!later.includes(source)) return undefined;
+        const imports = start.map((input) => `import ${JSON.stringify(relativeImport(source, input))};`);
+        const contents = `${await readFile(file, 'utf8')}\n${imports.join('\n')}\n`;
         return { contents, loader: LOADERS[path.extname(file)] ?? 'js' };
       });
     },
@@ -44,6 +44,15 @@ function sourcesOf(entry: string, inputs: Inputs): readonly string[] {
   // A loop over a set also visits elements that are added during the loop.
   for (const source of sources) for (const { path: imported } of inputs[source]?.imports ?? []) sources.add(imported);
   return [...sources];
+}
+
+/**
+ * How one file imports another. The project's own folder is not part of it: this text is in the source map, and the
+ * names of the chunks depend on that map. With an absolute path, the same commit in another folder would be deployed as
+ * other code.
+ */
+function relativeImport(from: string, to: string): string {
+  return `./${path.posix.relative(path.posix.dirname(from), to)}`;
 }
 
 /** A pattern for paths that end with the name of one of these files. */

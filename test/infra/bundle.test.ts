@@ -143,6 +143,16 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(await readdir(`${folder}-maps`)).toEqual(files.map((file) => `${file}.map`));
   });
 
+  test("does not depend on the project's folder: neither the code nor its source maps name it", async () => {
+    const { folder } = bundles[entry];
+    const projectFolder = path.resolve(import.meta.dirname, '../..');
+    for (const each of [folder, `${folder}-maps`]) {
+      for (const file of await readdir(each)) {
+        expect(await readFile(path.join(each, file), 'utf8')).not.toContain(projectFolder);
+      }
+    }
+  });
+
   test("takes Node's own modules without importing them, which would load undici", async () => {
     const { folder } = bundles[entry];
     for (const file of await readdir(folder)) {
