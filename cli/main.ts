@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onStopSignal } from '../local/stop-signal.ts';
 import { terminalOf } from '../local/terminal.ts';
 import { COMMANDS } from './commands.ts';
+import { streamFor } from './dumb-terminal.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { realTicking } from './progress.ts';
 import { run } from './run.ts';
@@ -24,8 +25,8 @@ process.stdout.on('error', ({ code = 'no code' }: NodeJS.ErrnoException) => {
 
 process.exitCode = await run(process.argv.slice(2), COMMANDS, {
   environment: { ...process.env },
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: streamFor(process.stdout, process.env),
+  stderr: streamFor(process.stderr, process.env),
   hasColour: terminalOf(process.stdout, process.env).hasColour,
   canAsk: process.stdin.isTTY === true,
   signal: interrupted.signal,

@@ -24,7 +24,10 @@ export interface Output {
   /** Whether a person reads at a terminal. */
   readonly isTerminal: boolean;
   say(said: Said): void;
-  /** Writes a result that changes with time: on a terminal each frame replaces the one before. */
+  /**
+   * Writes a result that changes with time: on a terminal each frame replaces the one before. A terminal with too few
+   * rows for the frame gets a line each time.
+   */
   show(frame: Frame): void;
   /** The text in a colour, if the terminal shows colours. */
   paint(text: string, colour: Colour): string;
@@ -33,8 +36,10 @@ export interface Output {
 /** A stream of a process. */
 export interface Stream {
   readonly isTTY?: boolean;
-  /** The width of the terminal, in characters. */
+  /** The width of the terminal, in characters. 0 or undefined: the terminal does not say it. */
   readonly columns?: number;
+  /** The height of the terminal, in rows. 0 or undefined: the terminal does not say it. */
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -57,18 +62,21 @@ export function createOutput(stream: Stream, { isJson, hasColour }: OutputOption
     isTerminal,
     say,
     show: ({ json, screen, line }) => {
-      if (!isTerminal) {
+      const needed = screen.reduce((rows, each) => rows + rowsOf(each, stream.columns), 0);
+      // The cursor stands in the row below. It cannot go up to a row that has left the terminal.
+      if (!isTerminal || needed >= (stream.rows || Number.POSITIVE_INFINITY)) {
         say({ json, lines: [line] });
+        height = 0;
         return;
       }
       stream.write(`${height === 0 ? '' : `\u001B[${height}A\u001B[J`}${screen.join('\n')}\n`);
-      height = screen.reduce((rows, each) => rows + rowsOf(each, stream.columns), 0);
+      height = needed;
     },
     paint: (text, colour) => paint(text, colour, hasColour && !isJson),
   };
 }
 
 /** How many rows of the terminal a line takes: a narrow terminal wraps it. */
-function rowsOf(line: string, columns = Number.POSITIVE_INFINITY): number {
-  return Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns));
+function rowsOf(line: string, columns: number | undefined): number {
+  return Math.max(1, Math.ceil(stripVTControlCharacters(line).length / (columns || Number.POSITIVE_INFINITY)));
 }

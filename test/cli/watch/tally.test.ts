@@ -183,17 +183,34 @@ describe('the output', () => {
   });
   test.each([
     [undefined, 3],
+    [0, 3],
     [80, 3],
     [5, 3],
     [4, 4],
     [2, 5],
   ])('replaces all rows of a terminal that is %s characters wide, also those of wrapped lines', (columns, rows) => {
     const written: string[] = [];
-    const stream = { isTTY: true, ...(columns && { columns }), write: (text: string) => written.push(text) };
+    const stream = {
+      isTTY: true,
+      ...(columns !== undefined && { columns }),
+      write: (text: string) => written.push(text),
+    };
     const output = createOutput(stream, { isJson: false, hasColour: true });
     const frame = { json: 1, screen: ['\u001B[32mabcde\u001B[0m', '', 'ab'], line: 'c' };
     output.show(frame);
     output.show(frame);
     expect(written[1]).toMatch(new RegExp(`^\\u001B\\[${rows}A\\u001B\\[J`));
+  });
+
+  test('is a line on a terminal with too few rows for the table, because the cursor cannot go back to its top', () => {
+    const written: string[] = [];
+    const stream = { isTTY: true, rows: 3, write: (text: string) => written.push(text) };
+    const output = createOutput(stream, { isJson: false, hasColour: false });
+    const frame = { json: 1, screen: ['a', 'b'], line: 'c' };
+    for (const rows of [3, 2, 3, 0]) {
+      stream.rows = rows;
+      output.show(frame);
+    }
+    expect(written).toEqual(['a\nb\n', 'c\n', 'a\nb\n', '\u001B[2A\u001B[Ja\nb\n']);
   });
 });
