@@ -1,6 +1,7 @@
 import { isLoopback } from '../functions/settings/loopback.ts';
 import { type Target, toTarget } from '../functions/smoke/exchange.ts';
 import { wordsFor } from '../functions/smoke/given-text.ts';
+import { BATCH_PATH, V1_PATH, V2_PATH, WEBHOOK_PATH } from '../infra/routes.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { text } from './parameters.ts';
@@ -22,6 +23,9 @@ export const PLACE = {
 const DEFAULT_PORT = '3000';
 const LAST_PORT = 65_535;
 
+/** The paths that are easily given with the address: that of a till's look-up, or of the webhook. */
+const REQUEST_PATHS = [V2_PATH, V1_PATH, BATCH_PATH, WEBHOOK_PATH, '/health'];
+
 /** A Lookaside to ask, on this machine or deployed. */
 export interface Place extends Target {
   /** Whether it is on this machine, where nothing needs a signature. */
@@ -35,11 +39,15 @@ export function placeOf(
 ): Place {
   const nameOf = (option: string, variable: string, value: string | undefined): string =>
     value !== undefined && value === environment[variable]?.trim() ? variable : option;
-  const target = toTarget(url ?? `http://127.0.0.1:${localPort(environment.PORT)}/`, key, undefined, {
-    url: nameOf('--url', URL_VARIABLE, url),
-    key: nameOf('--key', KEY_VARIABLE, key),
-  });
+  const names = { url: nameOf('--url', URL_VARIABLE, url), key: nameOf('--key', KEY_VARIABLE, key) };
+  const target = toTarget(url ?? `http://127.0.0.1:${localPort(environment.PORT)}/`, key, undefined, names);
   if (typeof target === 'string') throw new UsageError(target);
+  const requestPath = REQUEST_PATHS.find((path) => target.url.pathname.endsWith(`${path}/`));
+  if (requestPath !== undefined) {
+    throw new UsageError(
+      `${names.url} ends in ${requestPath}, the path of a request; give the part before it: the stack's output Endpoint, or http://127.0.0.1:3000.`,
+    );
+  }
   return { ...target, isHere: isLoopback(target.url) };
 }
 

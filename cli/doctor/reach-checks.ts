@@ -1,5 +1,6 @@
 import { MAX_CLOCK_LEAD_MS } from '../../functions/lookup/freshness.ts';
 import { type Reply, send, type Target } from '../../functions/smoke/exchange.ts';
+import { isWrongPath } from '../not-the-local-service.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -53,6 +54,13 @@ export function checkService(reply: Reply | string | undefined, isAsked: boolean
       : skipped('service', `nothing answers at ${host}: npm start does not run`);
   }
   const { status, store } = healthOf(reply);
+  if (status === undefined && isWrongPath(reply)) {
+    return wrong(
+      'service',
+      `Lookaside answers at ${host}, but has nothing at this path.`,
+      "--url is the stack's output Endpoint, which ends in /live/; on this machine it has no path.",
+    );
+  }
   if (status === undefined) {
     return wrong(
       'service',

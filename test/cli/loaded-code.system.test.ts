@@ -65,6 +65,7 @@ describe('the code that is loaded', () => {
       'functions/settings/slashes-at-end.ts',
       'functions/smoke/exchange.ts',
       'functions/smoke/given-text.ts',
+      'infra/routes.ts',
       'local/observation/facts.ts',
       'local/observation/live-line.ts',
       'local/observation/misconfiguration.ts',

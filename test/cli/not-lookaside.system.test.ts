@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { COMMANDS } from '../../cli/commands.ts';
+import { problem } from '../../functions/rest/problem.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 import { runCommandLine } from './run-command-line.ts';
 
@@ -36,6 +37,16 @@ test.each(ANSWERS.filter(([status]) => status !== 204))(
   async (...answer) => {
     const { exitCode, stdout } = await runAt('purge mobile=1234512345', ...answer);
     expect([exitCode, stdout]).toEqual([4, '']);
+  },
+);
+
+test.each(['peek mobile=1234512345', 'watch --rounds 1'])(
+  '%s says that Lookaside answers, but not at a path',
+  async (line) => {
+    const { status, body } = problem('not_found', 'There is nothing at this path.', '');
+    const { exitCode, stdout, stderr } = await runAt(line, status, 'application/problem+json', body);
+    expect([exitCode, stdout]).toEqual([4, '']);
+    expect(stderr).toMatch(/^error: Lookaside answers, but has nothing at this path\. Give --url the address/);
   },
 );
 

@@ -40,3 +40,30 @@ describe('a refusal says where the wrong value came from', () => {
     expect(() => place(given, environment)).toThrow(message);
   });
 });
+
+describe('the path of a request is no part of the address, because each command adds its own', () => {
+  const PATHS = [
+    '/v2/customers/lookup/customerDetails',
+    '/v1.1/customer/get',
+    '/lookups',
+    '/events/capillary',
+    '/health',
+  ];
+
+  test.each(PATHS)('%s', (path) => {
+    for (const url of [`https://a.example/live${path}`, `https://a.example/live${path}/`]) {
+      expect(() => place({ url })).toThrow(UsageError);
+      expect(() => place({ url })).toThrow(`--url ends in ${path}, the path of a request; give the part before it`);
+    }
+    expect(() =>
+      place({ url: `http://127.0.0.1:3000${path}` }, { LOOKASIDE_URL: `http://127.0.0.1:3000${path}` }),
+    ).toThrow(`LOOKASIDE_URL ends in ${path}`);
+  });
+
+  test.each(['https://a.example/v2', 'https://a.example/health/live', 'https://a.example/my-lookups'])(
+    '%s is an address',
+    (url) => {
+      expect(place({ url }).url.href).toBe(`${url}/`);
+    },
+  );
+});

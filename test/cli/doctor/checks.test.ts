@@ -177,6 +177,17 @@ describe('service', () => {
     ],
     ['is another program', reply({ body: 'Hello' }), false, 'wrong', /not from Lookaside/],
     ['is another program that speaks JSON', reply({ body: '[]' }), false, 'wrong', /not from Lookaside/],
+    [
+      'is Lookaside, but not at this path',
+      reply({
+        status: 404,
+        headers: new Headers({ 'content-type': 'application/problem+json' }),
+        body: '{"code":"not_found"}',
+      }),
+      true,
+      'wrong',
+      /^Lookaside answers at a-host, but has nothing at this path\.$/,
+    ],
     ['refuses', reply({ status: 403, body: '{"status":"ok"}' }), true, 'wrong', /HTTP status 403/],
     ['does not answer where it should', 'a-host cannot be reached.', true, 'wrong', /cannot be reached/],
     ['does not run here', '127.0.0.1 cannot be reached.', false, 'skipped', /npm start does not run/],
