@@ -1,6 +1,5 @@
 /** The command line as a process: `npx lookaside <command>`. */
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onStopSignal } from '../local/stop-signal.ts';
 import { terminalOf } from '../local/terminal.ts';
@@ -9,6 +8,7 @@ import { streamFor } from './dumb-terminal.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { realTicking } from './progress.ts';
 import { run } from './run.ts';
+import { inputReader } from './standard-input.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 const interrupted = new AbortController();
@@ -32,7 +32,7 @@ process.exitCode = await run(process.argv.slice(2), COMMANDS, {
   signal: interrupted.signal,
   ticking: realTicking,
   version,
-  readInput: () => text(process.stdin),
+  readInput: inputReader(process.stdin, process.stderr),
   now: () => Date.now(),
   sleep: (ms) => sleep(ms, undefined, { signal: interrupted.signal }),
 });

@@ -68,8 +68,14 @@ export function parse(
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const [first = ''] = args;
+    const command = commands.find(({ name }) => name === first);
+    // The parser shows the help of the program for `lokup --help`.
+    const isMisspelt = command === undefined && first !== 'help' && !first.startsWith('-');
+    if (error.exitCode === 0 && isMisspelt) {
+      return { kind: 'wrong', message: unknownCommand(first, commands), command: undefined };
+    }
     if (error.exitCode === 0) return { kind: 'shown', text };
-    const command = commands.find(({ name }) => name === args[0]);
     if (error.code === 'commander.help')
       return { kind: 'wrong', message: whyNoHelp(args, commands), command: undefined };
     const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
@@ -82,12 +88,15 @@ export function parse(
 
 /** Why a command line without a command of ours shows no help. */
 function whyNoHelp([first, named = '']: readonly string[], commands: readonly Command[]): string {
-  if (first !== 'help') return 'no command is given.';
+  return first === 'help' ? unknownCommand(named, commands) : 'no command is given.';
+}
+
+function unknownCommand(typed: string, commands: readonly Command[]): string {
   const meant = suggestion(
-    named,
+    typed,
     commands.map(({ name }) => name),
   );
-  return withoutValues(`unknown command '${named}'${meant}`);
+  return withoutValues(`unknown command '${typed}'${meant}`);
 }
 
 const EXAMPLE_INDENT = 6;

@@ -53,7 +53,8 @@ export async function readIdentifier(
         : `the name before = is not that of an identifier${suggestion(written, names)}`;
     throw new UsageError(`${problem}; allowed names are ${names.join(', ')}.`);
   }
-  const value = typedValue === '-' ? (await readInput()).replace(/\r?\n$/, '') : typedValue;
-  if (value === '') throw new UsageError(`${name} has no value.`);
+  const isPiped = typedValue === '-';
+  const value = isPiped ? (await readInput()).replace(/\r?\n$/, '') : typedValue;
+  if (value === '') throw new UsageError(`${name} has no value${isPiped ? ': standard input is empty' : ''}.`);
   return { name, value };
 }

@@ -67,3 +67,18 @@ describe('the path of a request is no part of the address, because each command 
     },
   );
 });
+
+test.each([
+  ['127.0.0.1:3000', true],
+  ['localhost:3000', true],
+  ['abcdefghij.execute-api.ap-south-1.amazonaws.com/live/', true],
+  ['ftp://a.example', false],
+  ['https://a.example?x=1', false],
+])('the refusal of %s says how an address begins: %s', (url, isSaid) => {
+  const words = /It begins with https:\/\/, or on this machine with http:\/\/\.$/;
+  expect(() => place({ url })).toThrow(isSaid ? words : /127\.0\.0\.1:3000\.$/);
+});
+
+test('the refusal of a key says nothing about addresses', () => {
+  expect(() => place({ key: 'a b' })).toThrow(/line breaks\.$/);
+});

@@ -93,6 +93,8 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
     [['help', 'ecko'], {}, /^error: unknown command 'ecko' \(Did you mean echo\?\)\nUsage: npx lookaside <command>/],
     [['help', 'nothing'], {}, /^error: unknown command 'nothing'\n/],
     [['help', '919876543210'], {}, /^error: unknown command '…'\n/],
+    [['ecko', '--help'], {}, /^error: unknown command 'ecko' \(Did you mean echo\?\)\nUsage: npx lookaside <command>/],
+    [['919876543210', '-h'], {}, /^error: unknown command '…'\n/],
     [['ecko'], {}, /unknown command 'ecko' \(Did you mean echo\?\)\nUsage: npx lookaside <command>/],
     [['--loud'], {}, /unknown option '--loud'/],
     [['919876543210'], {}, /^error: unknown command '…'\n/],

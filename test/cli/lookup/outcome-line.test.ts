@@ -73,6 +73,13 @@ test.each([
   expect(String(failure).replace('such as mobile=919876543210', '')).not.toContain('98765');
 });
 
+test.each([
+  ['mobile=', 'mobile has no value.'],
+  ['mobile=-', 'mobile has no value: standard input is empty.'],
+])('%s says where there is no value', async (typed, words) => {
+  await expect(readIdentifier(typed, context('\n'))).rejects.toThrow(words);
+});
+
 const OPTIONS = {
   api: undefined,
   source: 'INSTORE',
