@@ -65,7 +65,7 @@ function differences(ours: unknown, theirs: unknown, path = ''): string[] {
   );
 }
 
-/** The code of a failure, such as ECONNREFUSED, or its name. */
+/** The code of a failure, such as ECONNREFUSED, or its name. The message may hold an address with the query. */
 function reasonOf(error: unknown): string {
   const { name = 'unknown', cause } = Object(error) as { name?: string; cause?: { code?: string } };
   return cause?.code ?? name;
@@ -124,7 +124,16 @@ function differencesOf(ours: Answer, theirs: Answer): string[] {
 
 type Answer = Awaited<ReturnType<typeof ask>>;
 
-async function ask(base: string, query: string, headers: Record<string, string>) {
+/** @throws {Error} if there is no answer; the message says whose */
+async function ask(whose: 'Lookaside' | 'Capillary', ...request: Parameters<typeof send>) {
+  try {
+    return await send(...request);
+  } catch (error) {
+    throw new Error(`${whose} ${reasonOf(error)}`);
+  }
+}
+
+async function send(base: string, query: string, headers: Record<string, string>) {
   const response = await fetch(`${base.replace(/\/$/, '')}${PATH}?${query}`, {
     headers,
     signal: AbortSignal.timeout(30_000),
@@ -143,8 +152,11 @@ for await (const text of createInterface({ input: process.stdin })) {
   if (query.trim() === '') continue;
   try {
     const [ours, theirs] = await Promise.all([
-      ask(LOOKASIDE_URL, query, { 'x-api-key': LOOKASIDE_API_KEY, ...(isFresh && { 'cache-control': 'no-cache' }) }),
-      ask(CAPILLARY_URL, query, { authorization: CAPILLARY_AUTHORIZATION }),
+      ask('Lookaside', LOOKASIDE_URL, query, {
+        'x-api-key': LOOKASIDE_API_KEY,
+        ...(isFresh && { 'cache-control': 'no-cache' }),
+      }),
+      ask('Capillary', CAPILLARY_URL, query, { authorization: CAPILLARY_AUTHORIZATION }),
     ]);
     if (isTrouble(ours) || isTrouble(theirs)) {
       counts.failed += 1;
@@ -159,8 +171,7 @@ for await (const text of createInterface({ input: process.stdin })) {
     }
   } catch (error) {
     counts.failed += 1;
-    // The message may hold an address with the query.
-    console.log(`line ${line}: failed, ${reasonOf(error)}`);
+    console.log(`line ${line}: failed, ${(error as Error).message}`);
   }
 }
 console.log(`${counts.same} same, ${counts.different} different, ${counts.failed} failed`);

@@ -34,8 +34,11 @@ test('the kiosk page of the examples greets a customer, and says what to do for 
   for (const [number, said] of [
     [
       '+91 12345 12345',
-      'Hello Bubalus. DocDemoDefaultProgram: Diamond, 95827 points. DocTransferPoints: Coral, 0 points.',
+      'Hello \u2068Bubalus\u2069. \u2068DocDemoDefaultProgram\u2069: \u2068Diamond\u2069, 95827 points. \u2068DocTransferPoints\u2069: \u2068Coral\u2069, 0 points.',
     ],
+    // The digits of an Arabic keyboard, and of a Persian or an Urdu one.
+    ['٩٩٩٩٩٩٩٩٩٩', 'We do not know you yet. Would you like to join?'],
+    ['+۹۱ ۹۹۹۹۹ ۹۹۹۹۹', 'We do not know you yet. Would you like to join?'],
     ['9999999999', 'We do not know you yet. Would you like to join?'],
     ['abc', 'This is not a mobile number. Try again.'],
   ] as const) {
@@ -50,12 +53,12 @@ test('the kiosk page never shows what a reply does not have', async () => {
   const { page, close } = await openPage(browser, `${origin}/?endpoint=${encodeURIComponent(service.url)}&seconds=55`);
   for (const [body, said] of [
     ['{"message":"Customer is deleted after PII delete request"}', 'Welcome. Go on without your card.'],
-    ['{"profiles":[{"firstName":"Asha"}]}', 'Hello Asha.'],
+    ['{"profiles":[{"firstName":"Asha"}]}', 'Hello \u2068Asha\u2069.'],
     ['{"profiles":[{}],"loyaltyProgramDetails":[{"loyaltyPoints":7}]}', 'Hello. 7 points.'],
-    ['{"profiles":[],"loyaltyProgramDetails":[{"currentSlab":"Gold"}]}', 'Hello. Gold.'],
+    ['{"profiles":[],"loyaltyProgramDetails":[{"currentSlab":"Gold"}]}', 'Hello. \u2068Gold\u2069.'],
     [
       '{"profiles":[],"loyaltyProgramDetails":[{"loyaltyPoints":0},{"programTitle":"B","loyaltyPoints":7},{},{}]}',
-      'Hello. 0 points. B: 7 points. Ask at the till about your other programmes.',
+      'Hello. 0 points. \u2068B\u2069: 7 points. Ask at the till about your other programmes.',
     ],
   ] as const) {
     await page.route('**/v2/customers/lookup/**', (route) =>
@@ -65,6 +68,34 @@ test('the kiosk page never shows what a reply does not have', async () => {
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByText(said, { exact: true }).waitFor();
   }
+  await close();
+});
+
+test('the kiosk page shows an Arabic name in its place in the sentence, and the points after it', async () => {
+  const { page, close } = await openPage(browser, `${origin}/?endpoint=${encodeURIComponent(service.url)}&seconds=55`);
+  await page.route('**/v2/customers/lookup/**', (route) =>
+    route.fulfill({
+      status: 200,
+      headers: { 'access-control-allow-origin': '*' },
+      body: '{"profiles":[{"firstName":"محمد"}],"loyaltyProgramDetails":[{"loyaltyPoints":7}]}',
+    }),
+  );
+  await page.getByLabel('Your mobile number').fill('1234512345');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('points').waitFor();
+  const places = await page.evaluate<number[]>(`(() => {
+    const text = document.querySelector('#answer').firstChild;
+    return ['Hello', 'محمد', '7', 'points'].map((word) => {
+      const range = new Range();
+      range.setStart(text, text.data.indexOf(word));
+      range.setEnd(text, text.data.indexOf(word) + word.length);
+      return range.getBoundingClientRect().left;
+    });
+  })()`);
+  assert.deepEqual(
+    places,
+    [...places].sort((left, right) => left - right),
+  );
   await close();
 });
 

@@ -224,11 +224,14 @@ describe('examples/shadow/compare.ts', () => {
     const { exitCode, output } = await compareAnswers(ours, theirs);
     expect([exitCode, output[0]]).toEqual([1, `line 1: ${line}`]);
   });
-  test('names the code of a broken connection, and does not end with 0', async () => {
+  test.each([
+    ['Lookaside', 'LOOKASIDE_URL'],
+    ['Capillary', 'CAPILLARY_URL'],
+  ])('says that %s does not answer, with the code of the broken connection', async (whose, variable) => {
     const { url } = await startHttpServer((response) => void response.destroy());
-    expect(await compareWith({ CAPILLARY_URL: url }, [FOUND])).toEqual({
+    expect(await compareWith({ [variable]: url }, [FOUND])).toEqual({
       exitCode: 1,
-      output: ['line 1: failed, UND_ERR_SOCKET', '0 same, 0 different, 1 failed'],
+      output: [`line 1: failed, ${whose} UND_ERR_SOCKET`, '0 same, 0 different, 1 failed'],
     });
   });
 });
