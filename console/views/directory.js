@@ -61,12 +61,12 @@ function customerView(customer, isChosen) {
   return html`<li class="known">
     <div class="known-head">
       <div class="known-name">
-        <b>${name}</b>
-        <span class="muted">${main?.value ?? id}</span>
+        <b><bdi>${name}</bdi></b>
+        <span class="muted"><bdi>${main?.value ?? id}</bdi></span>
         ${isErased ? chip('failed', 'erased') : nothing}
         ${mergedInto === undefined ? nothing : chip('collapsed', `merged into ${mergedInto}`)}
       </div>
-      <span class="known-points">${tier ?? ''} ${points === undefined ? '' : html`<b>${amount(points)}</b> points`}</span>
+      <span class="known-points"><bdi>${tier ?? ''}</bdi> ${points === undefined ? '' : html`<b>${amount(points)}</b> points`}</span>
       <span class="known-actions">
         ${
           main === undefined

@@ -2,14 +2,18 @@ import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { lookUpNow } from '../actions.js';
 import { spokenOutcome } from '../lookup/spoken.js';
+import { triesIn } from '../lookup/tries.js';
 import { troubleText } from '../server.js';
 import { changeTill, EMPTY_TILL } from '../state.js';
 import { customerCard } from './customer-card.js';
 import { heldHeight } from './held-height.js';
 
-/** The inputs that a cashier may choose, by v2's names: the label of the field, the keyboard, an example. */
+/**
+ * The inputs that a cashier may choose, by v2's names: the label of the field, the keyboard, an example. The example of a
+ * phone number depends on the country.
+ */
 export const IDENTIFIERS = [
-  { name: 'mobile', option: 'Phone number', label: 'Phone number', mode: 'tel', example: '12345 12345' },
+  { name: 'mobile', option: 'Phone number', label: 'Phone number', mode: 'tel' },
   { name: 'email', option: 'E-mail', label: 'E-mail address', mode: 'email', example: 'name@example.com' },
   { name: 'cardnumber', option: 'Card', label: 'Card number', mode: 'text', example: 'mtest00000000067003' },
   { name: 'externalId', option: 'External id', label: 'External id', mode: 'text', example: '12341234' },
@@ -47,7 +51,7 @@ export function tillView({ till, lookup, service, connection }) {
           spellcheck="false"
           required
           pattern=${SOMETHING}
-          placeholder=${kind?.example ?? ''}
+          placeholder=${kind?.example ?? triesIn(service?.defaultCountry).example}
           .value=${live(till.identifierValue)}
           @input=${(/** @type {any} */ { target }) => changeTill({ identifierValue: target.value })}
         />
@@ -166,14 +170,13 @@ function resultView(lookup, service, connection) {
 
 /** @param {import('../state.js').Service | undefined} service */
 function emptyView(service) {
-  const isIndia = service?.defaultCountry === 'IN' && service.primaryIdentifier === undefined;
+  const hasTries = service?.isSimulated === true && service.primaryIdentifier === undefined;
   return html`<div class="empty">
     <p>Type a customer’s number, as a cashier would, and press Enter.</p>
     ${
-      service?.isSimulated && isIndia
+      hasTries
         ? html`<p class="tries">
-            ${tryButton('A customer', '1234512345')} ${tryButton('The same, in another spelling', '+91 12345 12345')}
-            ${tryButton('Customer not found', '9123456789')} ${tryButton('Not a number', '12')}
+            ${triesIn(service.defaultCountry).numbers.map(([text, number]) => tryButton(text, number))}
           </p>`
         : nothing
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPage, type Page, takeScreenshot, textOf, violationsOf } from './browser.ts';
-import { happened, lookUp, ready, shows, till, upstream } from './console-steps.ts';
+import { field, happened, lookUp, ready, shows, startService, till, upstream } from './console-steps.ts';
 import { openScene } from './scene.ts';
 
 const scene = openScene();
@@ -103,4 +103,18 @@ test('when the service answers again, its silence is in the past: in the till, b
   assert.deepEqual(await violationsOf(page), []);
   await takeScreenshot(page, 'answers-again');
   await close();
+});
+
+test('the till of a country without customers in the simulator offers numbers to try, with their country code', async () => {
+  const service = await startService({ DEFAULT_COUNTRY: 'SA' });
+  const { page, close } = await openPage(scene.browser, service.url);
+  await ready(page);
+  const offered = till(page).getByRole('button', { name: 'A customer', exact: true });
+  await offered.waitFor();
+  assert.equal(await field(page).getAttribute('placeholder'), '+91 90000 00002');
+  await offered.click();
+  await shows(page, 'आशा उदाहरण', 'Miss');
+  assert.equal(await field(page).inputValue(), '+919000000002');
+  await close();
+  await service.close();
 });
