@@ -5,7 +5,6 @@ import {
   type LookupOutcome,
   type LookupQuery,
 } from '../../client/src/index.ts';
-import { explainNoReply } from '../../functions/smoke/exchange.ts';
 import { lookupAddress } from '../../functions/smoke/identifier.ts';
 import type { Context } from '../command.ts';
 import { type Exit, UsageError } from '../exit-codes.ts';
@@ -45,7 +44,8 @@ export async function runLookup(given: Options, context: Context): Promise<Exit>
     identifierName: identifier.name,
     durationMs: Math.round(performance.now() - startedAt),
   };
-  const message = outcome.kind === 'error' ? messageOf(outcome, place, given.function) : undefined;
+  const target = given.function === undefined ? place : undefined;
+  const message = outcome.kind === 'error' ? await messageOf(outcome, target) : undefined;
   output.say({
     json: { ...asked, ...shown(outcome, given.showCustomer), ...(message !== undefined && { message }) },
     lines: [
@@ -90,9 +90,10 @@ async function clientOf(
   return createLookaside({ lambda: await lambdaClient(environment), functionName, deadlineMs });
 }
 
-/** The message of an error. If nothing answers at the address, it says why, as the other commands do. */
-function messageOf({ code, message, cause }: ErrorOutcome, { url }: Place, functionName: string | undefined): string {
-  return code === 'unreachable' && functionName === undefined ? explainNoReply(url, cause) : message;
+/** Only an error loads the code for its message. */
+async function messageOf(outcome: ErrorOutcome, target: Place | undefined): Promise<string> {
+  const { errorMessage } = await import('./error-message.ts');
+  return errorMessage(outcome, target);
 }
 
 /** The part of an outcome that may be printed. The upstream's own message may name the customer. */
