@@ -27,10 +27,14 @@ const NOT_STORED: Readonly<Record<NotStoredReason, string>> = {
   fault: 'Lookaside failed: the log says why',
 };
 
-/** The text about the store's content for a person. */
+/**
+ * The text about the store's content for a person.
+ * @param isOwnSettings whether the key comes from the settings of the shell: with another one no entry is found
+ */
 export function peekLines(
   { now, variants, identifierName, isNeverStored }: Peeked,
   output: Pick<Output, 'paint'>,
+  isOwnSettings = false,
 ): readonly string[] {
   if (isNeverStored && variants.length === 0) {
     return [
@@ -38,7 +42,10 @@ export function peekLines(
     ];
   }
   if (variants.length === 0) {
-    return ['The cache has no entry of this identifier: no answer was stored, or it was purged, or it has ended.'];
+    const orOther = isOwnSettings ? '; or CACHE_KEY_SECRET of this shell is not that of the service' : '';
+    return [
+      `The cache has no entry of this identifier: no answer was stored, or it was purged, or it has ended${orOther}.`,
+    ];
   }
   return variants.flatMap((variant) => variantLines(variant, now, output));
 }

@@ -55,9 +55,13 @@ function ownSettings({ environment }: Context): Settings {
 function toCommandError(error: unknown, table: string): CommandError {
   const kind = awsErrorName(error);
   if (kind === 'ResourceNotFoundException') {
-    return new CommandError('wrong', `There is no table ${table} in this region. Check AWS_REGION and AWS_PROFILE.`, {
-      cause: error,
-    });
+    return new CommandError(
+      'wrong',
+      `There is no table ${table} there. Check CACHE_TABLE, AWS_REGION and AWS_PROFILE.`,
+      {
+        cause: error,
+      },
+    );
   }
   return isRefusedIdentity(error)
     ? new CommandError(

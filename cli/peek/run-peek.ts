@@ -23,7 +23,7 @@ export async function runPeek(given: Options, context: Context): Promise<Exit> {
   const account = given.accountId === undefined ? {} : { accountId: given.accountId };
   const subject = { source: given.source, ...account, identifierName: name, identifierValue: value };
   const peeked = await progress.during('Reading', () => read(given, subject, context));
-  output.say({ json: peeked, lines: peekLines(peeked, output) });
+  output.say({ json: peeked, lines: peekLines(peeked, output, given.ownSettings) });
   return peeked.variants.some(({ entry }) => entry !== undefined) ? 'ok' : 'not-found';
 }
 

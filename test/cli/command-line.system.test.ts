@@ -339,6 +339,25 @@ describe('lookaside peek', () => {
     expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/There is no function another/)]);
   });
 
+  test('with the settings of this shell says which of them may be wrong', async () => {
+    const [, AWS_ENDPOINT_URL_DYNAMODB = ''] = await service.waitFor(/embedded DynamoDB at (http:\S+),/);
+    const peek = (settings: Readonly<Record<string, string>>) =>
+      lookaside(['peek', `mobile=${MOBILE}`, '--own-settings'], {
+        environment: { AWS_ENDPOINT_URL_DYNAMODB, CACHE_KEY_SECRET: 'another-key-secret', ...settings },
+      });
+    const [otherKey, otherTable] = await Promise.all([peek({}), peek({ CACHE_TABLE: 'another' })]);
+    expect([otherKey.exitCode, otherKey.stdout]).toEqual([
+      3,
+      expect.stringMatching(
+        /^The cache has no entry .*; or CACHE_KEY_SECRET of this shell is not that of the service\.\n$/,
+      ),
+    ]);
+    expect([otherTable.exitCode, otherTable.stderr]).toEqual([
+      1,
+      'error: There is no table another there. Check CACHE_TABLE, AWS_REGION and AWS_PROFILE.\n',
+    ]);
+  });
+
   test.each<[string, string[], number, RegExp]>([
     ['a refused identifier', ['mobile=12'], 1, /not a mobile number/],
     ['a deployment by its address', ['mobile=1', '--url', 'https://lookaside.invalid'], 2, /--function is missing/],
