@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   Dashboard,
@@ -16,6 +16,7 @@ import type { Measures } from './measures.ts';
 
 /** What the dashboard shows. */
 export interface DashboardProps {
+  /** The beginning of its name. The region is the end: an account has a name of a dashboard once in all regions. */
   readonly name: string;
   readonly measures: Measures;
   readonly metered: Metered;
@@ -97,7 +98,7 @@ export function addDashboard(scope: Construct, { name, measures, metered, alarms
     graph('Cost', [hourlyCost(metered)]),
   ];
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: name,
+    dashboardName: `${name}-${Stack.of(scope).region}`,
     defaultInterval: Duration.days(1),
     widgets: [widgets],
   });

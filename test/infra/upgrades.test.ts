@@ -2,6 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { TEMPLATES } from './all-templates.ts';
 import type { CfnResource } from './templates.ts';
 
+/** The names that an account may have once in all its regions, by the resource's type. */
+const GLOBAL: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::IAM::InstanceProfile': 'InstanceProfileName',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::User': 'UserName',
+  'AWS::S3::Bucket': 'BucketName',
+};
+
 /** The names that an account and region may have once, by the resource's type. */
 const NAMED: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::DomainName': 'DomainName',
@@ -57,4 +67,11 @@ describe('CloudFormation can bring a stack from each environment to each other o
     );
     expect(new Set(ids).size).toBe(count);
   });
+});
+
+// Several regions of one account have one prefix (docs/regions.md). CloudFormation would refuse the second region.
+test.each(TEMPLATES)('%s: a name that an account has once in all regions has the region in it', (_name, template) => {
+  const all = Object.values(template.Resources);
+  const names = all.flatMap(({ Type, Properties }) => Properties?.[GLOBAL[Type] ?? ''] ?? []);
+  for (const name of names) expect(JSON.stringify(name)).toMatch(/\{"Ref":"AWS::Region"\}|-ap-south-1"$/);
 });
