@@ -353,6 +353,7 @@ describe('docs/operating.md', () => {
       'unread',
       'regions',
       'failedRegions',
+      'isFromOtherRegion',
       'environment',
       'function',
       'level',

@@ -39,7 +39,10 @@ const WITHIN_MS = 28_000;
 export function inEveryRegion(endpoint: Endpoint, others: readonly OtherRegion[], clock: Clock): Endpoint {
   if (others.length === 0) return endpoint;
   return async (event) => {
-    if ('isFromOtherRegion' in event) return endpoint(event);
+    if ('isFromOtherRegion' in event) {
+      const reply = await endpoint(event);
+      return { ...reply, report: { ...reply.report, isFromOtherRegion: true } };
+    }
     const endsAt = clock.monotonicNow() + WITHIN_MS;
     // This region acts first. If it refuses a request, for example because of a wrong secret, no other region gets it.
     const own = await endpoint(event);

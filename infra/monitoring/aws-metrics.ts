@@ -26,15 +26,37 @@ export function ofTable(tableName: string, metricName: string, aggregation?: Agg
   return of('AWS/DynamoDB', metricName, { TableName: tableName }, aggregation);
 }
 
+/** The requests of a share. */
+export interface ShareOptions {
+  /** Counts the requests whose share it is. */
+  readonly metricName: string;
+  /** Counts the requests that do not count at all, because they are no look-ups and got no error. */
+  readonly others: IMetric;
+  /** Counts those of `metricName` that are as their caller wanted. They count as the good ones. Default: none. */
+  readonly wanted?: IMetric;
+  /** How many requests a period must have; with fewer, the share is 0. */
+  readonly atLeast: number;
+  readonly label: string;
+}
+
 /**
- * The share of some requests among all that reach the gateway, in percent.
- * @param metricName counts those requests
- * @param atLeast how many requests a period must have; with fewer, the share is 0
+ * The share of some requests among those that reach the gateway, in percent. A deployment may get many more events than
+ * look-ups: if they counted, they would hide that every look-up fails.
  */
-export function shareOfRequests(api: ApiMetrics, metricName: string, atLeast: number, label: string): IMetric {
+export function shareOfRequests(
+  api: ApiMetrics,
+  { metricName, others, wanted, atLeast, label }: ShareOptions,
+): IMetric {
+  const counted = 'FILL(requests, 0) - FILL(others, 0)';
+  const some = wanted === undefined ? 'FILL(some, 0)' : '(FILL(some, 0) - FILL(wanted, 0))';
   return new MathExpression({
-    expression: `IF(FILL(requests, 0) >= ${atLeast}, 100 * FILL(some, 0) / FILL(requests, 0), 0)`,
-    usingMetrics: { requests: ofApi(api, 'Count'), some: ofApi(api, metricName) },
+    expression: `IF((${counted}) >= ${atLeast}, 100 * ${some} / (${counted}), 0)`,
+    usingMetrics: {
+      requests: ofApi(api, 'Count'),
+      others,
+      some: ofApi(api, metricName),
+      ...(wanted !== undefined && { wanted }),
+    },
     label,
     period: PERIOD,
   });

@@ -31,6 +31,7 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
     'Refused',
     'NotFound',
     'Guarded',
+    'NotCached',
     'IdentityMismatch',
     'JoinMismatch',
     'HalfMissing',
@@ -50,7 +51,15 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
     (name) => /^Audit(?:Same|Drift|Skipped)/.test(name) && !name.startsWith('AuditDriftIn'),
   ),
   'Drift, by section': [...METRIC_UNITS.keys()].filter((name) => name.startsWith('AuditDriftIn')),
-  'Purges and events': ['Purged', 'MarkedStale', 'Event', 'EventUnread', 'WebhookRefused', 'Unacknowledged'],
+  'Purges and events': [
+    'Purged',
+    'MarkedStale',
+    'Event',
+    'EventUnread',
+    'WebhookRefused',
+    'Unacknowledged',
+    'OtherRequest',
+  ],
 };
 
 const WIDTH = 12;

@@ -33,6 +33,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Latency_<outcome> | was answered alone, not in a batch: how long it took, by its outcome (Latency_Hit) |
  * | NotFound | found no customer for a caller; a fetch in the background does not count |
  * | Guarded | was refused, because its caller tries numbers out |
+ * | NotCached | was answered 504, because its caller wanted an answer from the cache only |
  * | Hit, Stale | was answered by the cache, fresh or stale |
  * | Collapsed | was answered with another look-up's fetch |
  * | Miss | went forward, because there was no usable entry |
@@ -60,6 +61,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Unacknowledged | was a purge or a webhook event that the service could not complete: its sender must repeat it |
  * | WebhookRefused | was an event without the webhook's secret, not a look-up |
  * | EventUnread | was a webhook event that the service cannot read, or in which it found no customer and no card |
+ * | OtherRequest | was no look-up, came through the gateway, and got no error |
  *
  * An event that is not the function's own is not a request: no metric counts it.
  */
@@ -79,6 +81,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...failureMetrics(facts),
     ...(isNotFound(facts) ? [metric('NotFound')] : []),
     ...(facts.isGuarded === true ? [metric('Guarded')] : []),
+    ...(facts.code === 'not_cached' && facts.status === 504 ? [metric('NotCached')] : []),
     ...(facts.storeFailure === undefined ? [] : [metric('StoreFailure')]),
     ...(facts.isIdentityMismatch === true ? [metric('IdentityMismatch')] : []),
     ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [metric('HalfMissing')] : []),
@@ -93,6 +96,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...(typeof facts.purged === 'number' ? [metric('Purged', facts.purged)] : []),
     ...auditMetrics(facts).map((name) => metric(name)),
     ...(typeof facts.markedStale === 'number' ? [metric('MarkedStale', facts.markedStale)] : []),
+    ...(isOther(facts) ? [metric('OtherRequest')] : []),
   ];
 }
 
@@ -102,6 +106,11 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
  */
 function isUnacknowledged({ code, isGuarded, isEventUnread }: Facts): boolean {
   return code === 'store_unavailable' || (code === 'too_many_requests' && !isGuarded && !isEventUnread);
+}
+
+/** Whether a request came through the gateway, got no error, and is no look-up: a look-up has an answer. */
+function isOther({ status, resource, answer, isFromOtherRegion }: Facts): boolean {
+  return resource !== undefined && Number(status) < 400 && answer === undefined && isFromOtherRegion !== true;
 }
 
 /**
@@ -171,7 +180,10 @@ function answeredAs({ answer, cache, detail, isPrefetch }: Facts): Answered | un
 
 function revalidationOutcome(facts: Facts): 'stored' | 'failed' | 'needless' {
   if (facts.isStored === true) return 'stored';
-  return facts.upstreamFailure === undefined && facts.upstreamDurationMs === undefined ? 'needless' : 'failed';
+  const { upstreamFailure, upstreamDurationMs, storeFailure } = facts;
+  return [upstreamFailure, upstreamDurationMs, storeFailure].every((fact) => fact === undefined)
+    ? 'needless'
+    : 'failed';
 }
 
 /** Joins metrics of one name: the sum of counts, the longest of times. */

@@ -40,21 +40,23 @@ async function startRegions(count: number, isUp: Links = () => true, webhookSecr
     const otherRegions = all.filter((other) => other !== place).map(linkTo);
     regions.push(startInvalidateFunction({ webhookSecrets: webhookSecrets[place - 1] ?? ['hook'], otherRegions }));
   }
-  const [first = startInvalidateFunction()] = regions;
+  const [first = startInvalidateFunction(), second = first] = regions;
   for (const { upstream, ask } of regions) {
     upstream.outcome = found(REPLY);
     expect(await ask(MOBILE)).toMatchObject({ cache: { isStored: true } });
   }
   const kept = () => Promise.all(regions.map(({ isKept }) => isKept(MOBILE)));
-  return { first, sent, kept };
+  return { first, second, sent, kept };
 }
 
 describe('with every region up', () => {
   test('a purge of a customer removes it everywhere, and counts the entries of every region', async () => {
-    const { first, kept } = await startRegions(3);
+    const { first, second, kept } = await startRegions(3);
     expect(await first.purgeCustomer(CUSTOMER)).toMatchObject({ status: 200, body: '{"purged":3}' });
     expect(await kept()).toEqual([false, false, false]);
     expect(first.reported()).toMatchObject({ purged: 1, regions: 2, status: 200 });
+    expect(first.reported()).not.toHaveProperty('isFromOtherRegion');
+    expect(second.reported()).toMatchObject({ purged: 1, isFromOtherRegion: true });
   });
 
   test('a purge of an identifier removes it everywhere', async () => {

@@ -123,7 +123,7 @@ describe('an event that names', () => {
     const { sendEvent, kept, metrics } = await start();
     expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: `{"invalidated":${count}}` });
     expect(await kept()).toEqual(['other']);
-    expect(metrics()).toEqual(['Event 1', `Purged ${count}`]);
+    expect(metrics()).toEqual(['Event 1', `Purged ${count}`, 'OtherRequest 1']);
   });
 
   test.each(['9900000000000020.0', '9.90000000000002E15', '"9900000000000020"', '9900000000000020'])(
@@ -145,7 +145,7 @@ describe('an event that names', () => {
     const marked = store.entries.filter(({ staleFrom }) => staleFrom === clock.now());
     expect([marked.length, store.entries.length]).toEqual([3, 4]);
     expect(await kept()).toEqual(['other']);
-    expect(metrics()).toEqual(['Event 1', 'MarkedStale 3']);
+    expect(metrics()).toEqual(['Event 1', 'MarkedStale 3', 'OtherRequest 1']);
   });
 
   test('a customer and an identifier acts on the entries of both, and on no other customer', async () => {
@@ -184,7 +184,7 @@ describe('an event that names', () => {
     store.calls.length = 0;
     expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: '{"invalidated":0}' });
     expect(reported()).toMatchObject({ event: 'customerUpdated', isEventUnread: true, status: 200 });
-    expect(metrics()).toEqual(['EventUnread 1', 'Purged 0']);
+    expect(metrics()).toEqual(['EventUnread 1', 'Purged 0', 'OtherRequest 1']);
     expect(store.calls).toEqual([]);
     expect(await kept()).toHaveLength(4);
   });
@@ -193,7 +193,7 @@ describe('an event that names', () => {
     const { sendEvent, reported, metrics } = await start();
     expect(await sendEvent(named('{"customerIdentifiers":{"customerId":5}}'))).toMatchObject({ status: 200 });
     expect(reported()).not.toHaveProperty('isEventUnread');
-    expect(metrics()).toEqual(['Event 1', 'Purged 0']);
+    expect(metrics()).toEqual(['Event 1', 'Purged 0', 'OtherRequest 1']);
   });
 });
 

@@ -31,6 +31,8 @@ interface LookupsOptions {
   /** How long each takes by the clock of the handler. */
   readonly takesMs?: number;
   readonly isBroken?: boolean;
+  /** The header Cache-Control. */
+  readonly directives?: string;
   /** Whether callers that try numbers out are refused. */
   readonly isGuarded?: boolean;
 }
@@ -72,7 +74,8 @@ async function lookUp(options: LookupsOptions = {}): Promise<Lines> {
   });
   for (let n = 0; n < count; n++) {
     const query = `source=INSTORE&identifierName=mobile&identifierValue=98765432${isOne ? '10' : 10 + (n % 80)}`;
-    await handler(proxyEvent({ query, identity: { apiKeyId: 'k1' } }), { awsRequestId: `invocation-${n}` });
+    const headers = options.directives === undefined ? {} : { 'Cache-Control': options.directives };
+    await handler(proxyEvent({ query, headers, identity: { apiKeyId: 'k1' } }), { awsRequestId: `invocation-${n}` });
   }
   return log.lines.map(({ facts }) => ({ of: 'http', facts }));
 }
@@ -294,6 +297,38 @@ describe('the alarm not-found-share', () => {
 
 test('a share of few requests causes no alarm: strangers try every public address', () => {
   expect(goesOff(template, alarmOf('client-errors'), ofRequests(24, 24))).toBe(false);
+});
+
+describe('with many more events than look-ups', () => {
+  const [EVENTS, LOOKUPS] = [2000, 40];
+  const periodOf = async (failed: number, metric: string): Promise<Period> => {
+    const [line] = await receive([EVENT]);
+    const events = readLines(line === undefined ? [] : Array.from({ length: EVENTS }, () => line), ENVIRONMENT);
+    return new Map([...events, ...ofRequests(EVENTS + LOOKUPS, failed, metric)]);
+  };
+
+  test.each([
+    ['client-errors', '4XXError', 21, 20],
+    ['server-errors', '5XXError', 3, 2],
+  ])('the alarm %s sees what happens to the look-ups', async (id, metric, bad, good) => {
+    expect(goesOff(template, alarmOf(id), await periodOf(bad, metric))).toBe(true);
+    expect(goesOff(template, alarmOf(id), await periodOf(good, metric))).toBe(false);
+  });
+
+  test('few look-ups cause no alarm', async () => {
+    const [line] = await receive([EVENT]);
+    const events = readLines(line === undefined ? [] : Array.from({ length: EVENTS }, () => line), ENVIRONMENT);
+    const period = new Map([...events, ...ofRequests(EVENTS + 24, 24)]);
+    expect(goesOff(template, alarmOf('client-errors'), period)).toBe(false);
+  });
+});
+
+test('look-ups that only want an answer from the cache wake nobody if there is none', async () => {
+  const lines = await lookUp({ count: 60, directives: 'only-if-cached' });
+  expect(lines.map(({ facts }) => facts.status)).toEqual(Array(60).fill(504));
+  const period = new Map([...readLines(lines, ENVIRONMENT), ...ofRequests(100, 60, '5XXError')]);
+  expect(goesOff(template, alarmOf('server-errors'), period)).toBe(false);
+  expect(goesOff(template, alarmOf('server-errors'), new Map([...period, ...ofApi('5XXError', 66)]))).toBe(true);
 });
 
 test('an outage that only the canary notices wakes nobody', () => {
