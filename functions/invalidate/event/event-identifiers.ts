@@ -13,13 +13,17 @@ export interface EventIdentifier {
   readonly value: string;
 }
 
-/** The plain names that mean the customer's id among an event's identifiers. */
-const ID_NAMES = new Set(['customerid', 'userid']);
+/** The plain names of identifiers that only events have. The published payloads write `wechatId`. */
+const EVENT_NAMES: ReadonlyMap<string, IdentifierName> = new Map([
+  ['customerid', 'id'],
+  ['userid', 'id'],
+  ['wechatid', 'wechat'],
+]);
 
 /** The identifier that a plain name means. The name of a list may be a plural. */
 function toName(plain: string): IdentifierName | undefined {
   const single = plain.replace(/s$/, '');
-  return ID_NAMES.has(single) ? 'id' : toListedIdentifierName(single);
+  return EVENT_NAMES.get(single) ?? toListedIdentifierName(single);
 }
 
 /**
@@ -42,25 +46,29 @@ const MAX_NESTING = 6;
  *
  * | member | what is read |
  * |---|---|
- * | `customerIdentifiers` | `{<source>: {<name>: value}}`, `{<source>: {accounts: [{identifiers: [{identifierType, identifierValue}]}]}}`; lists too |
+ * | `customerIdentifiers`, `transferReceivingCustomerIdentifiers`, … | `{<source>: {<name>: value}}`, `{<source>: {accounts: [{identifiers: [{identifierType, identifierValue}]}]}}`; lists too |
  * | `identifiers` | `[{type, value}]`; those of an account belong to its source, and were read there |
  * | `fieldName` | with `previousValue`, `currentValue` and `source`: an element of `updatedFields` |
- * | `mobile`, `email`, `externalId`, `cardNumber`, … | the identifier, in any spelling of the member's name |
+ * | `mobile`, `email`, `externalId`, `cardNumber`, … | the identifier, in any spelling of the member's name; not in a `store` or a `till`, whose `externalId` is its own |
  */
 export function identifiersOf(event: EventObject): readonly EventIdentifier[] {
   return [...event.members].flatMap(([name, values]) => ofMember(name, values, event));
 }
 
-function ofMember(name: string, values: readonly Json[], { object, members }: EventObject): readonly EventIdentifier[] {
+function ofMember(
+  name: string,
+  values: readonly Json[],
+  { object, members, isStore }: EventObject,
+): readonly EventIdentifier[] {
+  // A transfer of points names the other customer by `transferReceivingCustomerIdentifiers`.
+  if (name.endsWith('customeridentifiers')) return objectsAt(values).flatMap(ofCustomerIdentifiers);
   switch (name) {
-    case 'customeridentifiers':
-      return objectsAt(values).flatMap(ofCustomerIdentifiers);
     case 'identifiers':
       return ofList(values, members);
     case 'fieldname':
       return ofUpdatedField(object, members);
     default:
-      return besides(name, values, members);
+      return isStore ? NONE : besides(name, values, members);
   }
 }
 

@@ -8,6 +8,8 @@ export interface EventObject {
   readonly members: Members;
   /** Whether it is the event itself, or an envelope that holds it. */
   readonly isEnvelope: boolean;
+  /** Whether it describes a store or a till: its `externalId` is not a customer's. */
+  readonly isStore: boolean;
 }
 
 /** Members of an object by their plain names. Members with the same plain name all count. */
@@ -18,6 +20,9 @@ const MAX_DEPTH = 32;
 
 /** The plain names of members that hold an event. */
 const ENVELOPE_NAMES = new Set(['body', 'message', 'data', 'attributes']);
+
+/** The plain names of members that describe a store or a till. `instore` is a source, and not one of them. */
+const STORE_NAMES = new Set(['store', 'stores', 'till', 'tills']);
 
 /**
  * A member's name without its letter case and the signs between words: `external_id`, `externalId` and `ExternalID` are one
@@ -45,20 +50,21 @@ export function membersOf(object: JsonObject): Members {
  */
 export function objectsOf(event: JsonObject): readonly EventObject[] {
   const objects: EventObject[] = [];
-  collect(event, { depth: 0, isEnvelope: true }, objects);
+  collect(event, { depth: 0, isEnvelope: true, isStore: false }, objects);
   return objects;
 }
 
 interface Place {
   readonly depth: number;
   readonly isEnvelope: boolean;
+  readonly isStore: boolean;
 }
 
-function collect(given: Json, { depth, isEnvelope }: Place, found: EventObject[]): void {
+function collect(given: Json, { depth, isEnvelope, isStore }: Place, found: EventObject[]): void {
   if (depth > MAX_DEPTH) return;
   const value = opened(given);
   if (isArray(value)) {
-    const place = { depth: depth + 1, isEnvelope };
+    const place = { depth: depth + 1, isEnvelope, isStore };
     for (const element of value) collect(element, place, found);
     return;
   }
@@ -66,9 +72,13 @@ function collect(given: Json, { depth, isEnvelope }: Place, found: EventObject[]
   const members = membersOf(value);
   // An event of 1 MiB may hold 350,000 empty objects, which would take 100 MB.
   if (members.size === 0) return;
-  found.push({ object: value, members, isEnvelope });
+  found.push({ object: value, members, isEnvelope, isStore });
   for (const [name, values] of members) {
-    const place = { depth: depth + 1, isEnvelope: isEnvelope && ENVELOPE_NAMES.has(name) };
+    const place = {
+      depth: depth + 1,
+      isEnvelope: isEnvelope && ENVELOPE_NAMES.has(name),
+      isStore: STORE_NAMES.has(name),
+    };
     for (const own of values) collect(own, place, found);
   }
 }

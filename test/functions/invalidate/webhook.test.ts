@@ -178,6 +178,10 @@ describe('an event that names', () => {
       '{"customerId":"none","mobile":"12","email":"none"}',
     ],
     ['lists of nothing', '{"customerIdentifiers":{"instore":{"cardNumbers":[]}},"updatedFields":[{}]}'],
+    [
+      'the store that sent the event',
+      '{"enteredBy":{"id":5,"till":{"code":"T1"},"store":{"code":"S1","externalId":"STORE-1","externalId1":""}}}',
+    ],
     ['an entity that is not a customer', '{"entityInformation":{"entityType":"STORE","entityId":77}}'],
   ])('K2: %s is answered 200, logged and counted', async (_title, data) => {
     const { sendEvent, kept, reported, metrics, store } = await start();

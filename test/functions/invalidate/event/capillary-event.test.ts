@@ -282,6 +282,19 @@ describe('an identifier', () => {
       ['7', '8', 'INSTORE mobile 911', 'INSTORE mobile 912'],
     ],
     [
+      'of the other customer of a transfer of points, with its accounts',
+      `{"customerIdentifiers":{"customerId":7,"instore":{"externalId":"E7"}},
+        "transferReceivingCustomerIdentifiers":{"customerId":8,"instore":{"id":9,"mobile":"912"},
+          "wechat":{"accounts":[{"accountId":"A","identifiers":[{"identifierType":"mobile","identifierValue":"913"}]}]}}}`,
+      ['7', '8', '9', 'INSTORE externalId E7', 'INSTORE mobile 912', 'WECHAT mobile 913'],
+    ],
+    [
+      'of an account, as the published payloads name it',
+      `{"customerIdentifiers":{"wechat":{"accounts":[{"accountId":"A","identifiers":[
+        {"identifierType":"wechatId","identifierValue":"w1"}]}]}}}`,
+      ['WECHAT wechat w1'],
+    ],
+    [
       'of a list with types',
       '{"profiles":[{"identifiers":[{"type":"mobile","value":"911"},{"value":"x"},5]}]}',
       ['INSTORE mobile 911'],
@@ -396,6 +409,17 @@ describe('an identifier', () => {
       [`INSTORE mobile ${'911'.padStart(1024)}`],
     ],
     ['not of a name with an s in another place', '{"smobile":"911","cardsNumber":"C1"}', []],
+    [
+      'not of the store and the till that sent the event',
+      `{"mobile":"911","enteredBy":{"id":5,"till":{"code":"T1","externalId":"T1"},
+        "store":{"code":"S1","externalId":"STORE-1","email":"s1@b.c"}},"stores":[{"externalId":"STORE-2"}]}`,
+      ['INSTORE mobile 911'],
+    ],
+    [
+      'of a customer that stands in a store',
+      '{"store":{"externalId":"STORE-1","customer":{"id":7,"mobile":"911"}}}',
+      ['7', 'INSTORE mobile 911'],
+    ],
     ['no id of anything else, and no source', '{"id":9,"wechat":{"accounts":[]},"type":"mobile","value":"911"}', []],
     ['no null, no boolean and no empty text', '{"mobile":null,"email":true,"externalId":"","cardNumber":[]}', []],
   ])('%s', (_title, data, expected) => {
