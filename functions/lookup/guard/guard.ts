@@ -18,9 +18,11 @@ const MAX_CALLERS = 10_000;
 /**
  * Refuses a caller that tries numbers out, until the window has passed.
  *
- * Every look-up runs this code, which counts in memory. A hit makes no call to the store. A look-up asks the store for
- * the counts of all instances only if it was not a hit, and found no customer or was pending. The first such look-up
- * loads the code for that (`add-up.ts`). If the store fails, no caller is refused.
+ * Every look-up runs this code, which counts in memory. A hit that finds a customer makes no call to the store. A
+ * look-up asks the store for the counts of all instances only if it found no customer or was pending. A hit without a
+ * customer asks only if the caller has had several such answers since the counts were added: a caller may have asked for
+ * all of them by look-ups that were pending, or another caller may have. The first look-up that asks loads the code for
+ * that (`add-up.ts`). If the store fails, no caller is refused.
  */
 export class Guard {
   readonly #options: GuardOptions;
@@ -60,7 +62,8 @@ export class Guard {
     pending.add({ lookups, notFound });
     // If the store failed during a look-up, that look-up does not use the store again.
     const mayAsk = leftMs >= 2 * storeTimeoutMs && results.every(({ storeFailure }) => storeFailure === undefined);
-    return mayAsk && results.some(asksTheStore) ? this.#judge(caller, pending) : undefined;
+    const isDue = results.some(asksTheStore) || (notFound > 0 && pending.hasManyNotFound);
+    return mayAsk && isDue ? this.#judge(caller, pending) : undefined;
   }
 
   async #judge(caller: string, pending: Pending): Promise<number | undefined> {
@@ -92,8 +95,8 @@ function foundNobody({ answer }: LookupResult): boolean {
 }
 
 /**
- * Whether a look-up makes the guard ask the store. A hit does not. A pending look-up does, because a moment later a hit
- * may tell the caller that there is no customer.
+ * Whether a look-up by itself makes the guard ask the store. A hit does not. A pending look-up does, because a moment
+ * later a hit may tell the caller that there is no customer.
  */
 function asksTheStore(result: LookupResult): boolean {
   return result.cache.status !== 'hit' && (foundNobody(result) || result.answer.kind === 'pending');

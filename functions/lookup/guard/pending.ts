@@ -18,6 +18,11 @@ export class Pending {
     this.#notFound += notFound;
   }
 
+  /** Whether so many of these look-ups found no customer that even a hit reports them. */
+  get hasManyNotFound(): boolean {
+    return this.#notFound >= LOOKUPS_TOGETHER;
+  }
+
   /**
    * Takes the counts, if they are enough to be added. It takes them before the call to the store, so look-ups during
    * that call count again from 0.

@@ -91,7 +91,7 @@ describe('a caller that tries numbers out', () => {
     ['nobody', true],
     ['erased', true],
     ['nobody, collapsed', true],
-    ['nobody, a hit', false],
+    ['nobody, a hit', true],
     ['nobody, the store failing', false],
     ['found', false],
     ['hit', false],
@@ -112,6 +112,25 @@ describe('a caller that tries numbers out', () => {
     }
     expect(answered).toBeGreaterThanOrEqual(LIMITS.notFound);
     expect(answered).toBeLessThanOrEqual(LIMITS.notFound + LOOKUPS_TOGETHER);
+  });
+
+  test.each([1, 3])(
+    'is refused even if it first asks for all numbers without waiting, and then reads the answers: hits on %i instances',
+    async (instances) => {
+      const { answersTo } = start({ instances });
+      expect(await answersTo(300, 'pending')).toBe(300);
+      const answered = await answersTo(300, 'nobody, a hit');
+      expect(answered).toBeGreaterThanOrEqual(LIMITS.notFound);
+      expect(answered).toBeLessThanOrEqual(LIMITS.notFound + (LOOKUPS_TOGETHER - 1) * instances);
+    },
+  );
+
+  test('is refused even if another caller asks, and it only reads the answers: hits, one by one or in a batch', async () => {
+    const { answersTo, guards } = start();
+    expect(await answersTo(300, 'pending', { caller: 'key other' })).toBe(300);
+    expect(await answersTo(300, 'nobody, a hit')).toBe(LIMITS.notFound + LOOKUPS_TOGETHER - 1);
+    const batch = Array.from({ length: 100 }, () => RESULTS['nobody, a hit']);
+    expect(await guards[0]?.counted('key third', batch, 5000)).toBeGreaterThan(0);
   });
 
   test('does not cause the refusal of another caller', async () => {
@@ -170,8 +189,15 @@ describe('the cost of the guard', () => {
     const { answersTo, store } = start();
     await answersTo(1000, 'hit');
     await answersTo(1000, 'found');
-    await answersTo(1000, 'nobody, a hit');
+    await answersTo(LOOKUPS_TOGETHER - 1, 'nobody, a hit');
+    await answersTo(1000, 'hit');
     expect(store.calls).toEqual([]);
+  });
+
+  test('of hits that find no customer, one in five asks the store, once', async () => {
+    const { answersTo, store } = start({ limits: { ...LIMITS, notFound: 1000 } });
+    await answersTo(10 * LOOKUPS_TOGETHER, 'nobody, a hit');
+    expect(store.calls).toEqual(Array.from({ length: 10 }, () => 'addCounts'));
   });
 
   test('a look-up that finds no customer asks the store once, and sends the counts of hits along', async () => {
