@@ -32,6 +32,21 @@ describe('the name of a caller, by its credential', () => {
       'claim asha@example.com',
     ],
     [
+      'digits that may be a phone number, which must not be in a log',
+      jwt('sub'),
+      { identity, authorizer: { claims: { sub: '919876543210' } } },
+      undefined,
+      'claim 919876543210',
+    ],
+    ['a short number', jwt('sub'), { authorizer: { claims: { sub: '1234567' } } }, '1234567', 'claim 1234567'],
+    [
+      'a number that is too long for a phone',
+      jwt('sub'),
+      { authorizer: { claims: { sub: '1035479915971428' } } },
+      '1035479915971428',
+      'claim 1035479915971428',
+    ],
+    [
       'a claim that is a list',
       jwt('aud'),
       { identity, authorizer: { claims: { aud: ['a'] } } },
