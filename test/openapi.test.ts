@@ -498,11 +498,24 @@ describe('the running service', () => {
     }
   });
 
-  test.each([400, 403, 404, 410, 422, 500, 501])("passes Capillary's own %i on, as documented", async (errorStatus) => {
-    const { ask } = await start({}, { errorStatus });
-    for (const [operation, path] of byExternalId('NOBODY')) {
+  test.each([203, 206, 400, 403, 404, 410, 422, 500, 501])(
+    "passes Capillary's own %i on, as documented",
+    async (errorStatus) => {
+      const { ask } = await start({}, { errorStatus });
+      for (const [operation, path] of byExternalId('NOBODY')) {
+        const answer = await ask(path);
+        expect(answer.status).toBe(errorStatus);
+        expect(mismatchesOf(operation, answer)).toEqual([]);
+      }
+    },
+  );
+
+  test.each([206, 226])("passes Capillary's own %i on with a customer, as documented", async (status) => {
+    const { ask, upstream } = await start();
+    upstream.control({ fault: { kind: 'partial-content', status } });
+    for (const [operation, path] of byExternalId('12341234')) {
       const answer = await ask(path);
-      expect(answer.status).toBe(errorStatus);
+      expect(answer.status).toBe(status);
       expect(mismatchesOf(operation, answer)).toEqual([]);
     }
   });
