@@ -82,9 +82,12 @@ export async function readMobile(text: string, options: MobileOptions): Promise<
   return options.mayLackPlus ? readAfterSpace(dialled, country) : readPlain(dialled, country);
 }
 
-/** Rule 1: whether it is a number as a spreadsheet writes it. Several dots are punctuation: `06.12.34.56.00`. */
+/**
+ * Rule 1: whether it is a number as a spreadsheet writes it, perhaps with spaces between thousands: `811 234 567.00`.
+ * Any other dot is punctuation: `06.12.34.56.00`.
+ */
 function isDecimal(text: string): boolean {
-  return /\.[0-9]$/.test(text) || /^\+?[0-9]+\.0+$/.test(text);
+  return /\.[0-9]$/.test(text) || /^\+?(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)\.0+$/.test(text);
 }
 
 /** The default country, and the facts about phone numbers. */

@@ -49,6 +49,9 @@ const PLAIN: readonly Row[] = [
   ['1', 'IN', '98.765.432.1.0', 'decimal', 'dots before it, too'],
   ['1', 'IN', '987654321.5', 'decimal', 'any digit'],
   ['1', 'IN', '9876543210.00', 'decimal', 'zeros alone behind the one dot'],
+  ['1', 'ID', '811 234 567.00', 'decimal', 'spaces between thousands: with the zeros it is valid too'],
+  ['1', 'ID', '+62 811 234 567.0000', 'decimal', 'with a country code, and other zeros'],
+  ['1', 'FR', '06 12 34 56.00', '33612345600', 'spaces, but not between thousands'],
   ['1', 'IN', '98.76.54.32.00', '919876543200', 'zeros behind the last of several dots'],
   ['1', 'IN', '98765.43210', '919876543210', 'one dot, with more than zeros behind it'],
   ['1', 'IN', '98.76.54.32.10', '919876543210', 'pairs of digits'],
@@ -266,7 +269,7 @@ describe('a mobile number, whatever it is', () => {
             return cut.slice(0, position) + mark + cut.slice(position);
           }, text);
         // One dot with zeros alone behind it is rule 1 too: +82102.0000000 is a decimal number.
-        fc.pre(!/^\+\d+\.0+$/.test(formatted(number)));
+        fc.pre(!/^\+(?:\d+|\d{1,3}(?: \d{3})+)\.0+$/.test(formatted(number)));
         const one = { number: number.slice(1) };
         for (const text of [number, parsed?.formatInternational() ?? '', `00${number.slice(1)}`, formatted(number)]) {
           expect([text, await read(text, country)]).toEqual([text, one]);
