@@ -13,6 +13,8 @@ export interface ReplyFacts {
   readonly warnings: readonly Json[];
   /** Whether there is exactly one customer. */
   readonly hasCustomer: boolean;
+  /** Whether there are several customers: it is not certain whom any word of the reply means. Default: false. */
+  readonly hasSeveralCustomers?: boolean;
   /** The upstream's id of the customer, if the reply has it. */
   readonly customerId: string | undefined;
   /** The part of an error reply that the service passes on: the upstream's own errors, and nothing else. */
@@ -35,7 +37,7 @@ const FAILURES = [
  *
  * | the reply | outcome |
  * |---|---|
- * | says anywhere that the customer is erased | erased |
+ * | says that the customer is erased: anywhere, or beside a customer in a known place | erased |
  * | status 429 | failed: throttled |
  * | status 3xx | failed: invalid |
  * | an error says not found | not-found; incomplete if the status is 206 or 226 |
@@ -57,7 +59,8 @@ export function readReply(
   { text, json: reply }: ReplyBody,
   read: (reply: JsonObject) => ReplyFacts,
 ): UpstreamOutcome {
-  const facts = reply === undefined ? factsOfText(text) : read(reply);
+  const known = reply === undefined ? NO_FACTS : read(reply);
+  const facts = mayHideErasure(known) ? { ...known, ...factsOfText(text) } : known;
   const { errors, warnings, hasCustomer, customerId, errorBody } = facts;
   const classes = errors.map(classify);
 
@@ -92,10 +95,18 @@ function failureOf(status: number): FailureKind | undefined {
   return status >= 500 ? 'server-error' : undefined;
 }
 
-/** The facts of a body that is not a JSON object: none, unless it is the message that a customer was erased. */
-function factsOfText(body: string | undefined): ReplyFacts {
-  const message = erasedMessageIn(body);
-  return { ...NO_FACTS, ...(message !== undefined && { errors: [message], errorBody: toErrorBody(message) }) };
+/**
+ * Whether the message that the customer was erased may stand in a place that the API's own reader does not know. [S1]
+ * shows the message, and not its place. In the data of a customer it may be anything.
+ */
+function mayHideErasure({ errors, hasCustomer, hasSeveralCustomers }: ReplyFacts): boolean {
+  return !hasCustomer && !hasSeveralCustomers && !errors.some((error) => classify(error) === 'erased');
+}
+
+/** The message that a customer was erased as the one error, if the text has it anywhere. */
+function factsOfText(text: string | undefined): Partial<ReplyFacts> {
+  const message = erasedMessageIn(text);
+  return message === undefined ? {} : { errors: [message], errorBody: toErrorBody(message) };
 }
 
 /** The facts of a reply that is not about one customer. */

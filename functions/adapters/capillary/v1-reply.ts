@@ -26,14 +26,15 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const messages = [...[itemStatus, content.status].flatMap(messagesOf), ...messagesIn(reply)];
   // [S1] shows the message that a customer was erased, but not its place in the reply. If it is there, nothing else
   // counts.
-  const erased = erasedAmong(messages);
+  const ofCustomer = another === undefined ? elementsOf(customer?.message) : [];
+  const erased = erasedAmong([...messages, ...ofCustomer]);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
     const errorBody = isStatus ? statusesOnly(reply) : toErrorBody(erased);
     return { ...NO_FACTS, errors: [erased], customerId, errorBody };
   }
   // Several customers are not an answer for one identifier.
-  if (another !== undefined) return NO_FACTS;
+  if (another !== undefined) return { ...NO_FACTS, hasSeveralCustomers: true };
   // If the customer has no status, the status of the whole reply counts.
   const [decisive] = statuses;
   const isFailed = decisive !== undefined && !isSuccess(decisive);

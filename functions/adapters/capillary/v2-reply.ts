@@ -21,8 +21,10 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const isSilent = errors.length === 0 && customerId === undefined;
   const messages = messagesIn(reply);
   // A proxy may answer in v1.1's form. An erasure counts in any form.
-  const itemStatuses = customersOf(reply).flatMap(({ item_status: itemStatus }) => elementsOf(itemStatus));
-  const erased = erasedAmong([...messages, ...itemStatuses]);
+  const ofCustomers = customersOf(reply).flatMap(({ item_status: itemStatus, message }) =>
+    [itemStatus, message].flatMap(elementsOf),
+  );
+  const erased = erasedAmong([...messages, ...ofCustomers]);
   const decisive = erased ?? (isSilent ? errorElsewhere(reply) : undefined);
   // If there is one, nothing else counts, and the service passes on no other error.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], customerId, errorBody: toErrorBody(decisive) };

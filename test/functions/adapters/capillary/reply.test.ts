@@ -44,7 +44,12 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
 
   // Row for row; each with the rows below it over which it has precedence.
   test.each<[string, readonly number[], readonly (string | undefined)[], string]>([
-    ['says anywhere that the customer is erased', STATUSES, [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`], 'erased'],
+    [
+      'says that the customer is erased: anywhere, or beside a customer in a known place',
+      STATUSES,
+      [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`],
+      'erased',
+    ],
     ['status 429', [429], [error(8015), error(1044), customer, ...unreadable], 'failed: throttled'],
     ['status 3xx', [300, 302, 399], [error(8015), error(1044), customer, ...unreadable], 'failed: invalid'],
     ['an error says not found', [200, 400, 401, 403, 404, 500, 503], [error(8015), withError(1012)], 'not-found'],
@@ -135,6 +140,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
       'item_status.message',
       (message) => `{"response":{"customers":{"customer":[{"item_status":{"message":${message}}}]}}}`,
     ],
+    ['the customer', (message) => `{"response":{"customers":{"customer":[{"message":${message}}]}}}`],
     ['item_status, a text', (message) => `{"response":{"customers":{"customer":{"item_status":${message}}}}}`],
     ['warnings[]', (message) => `{"warnings":[{"code":1,"message":${message}}]}`],
     ['warnings.warning[]', (message) => `{"warnings":{"warning":[{"message":${message}}]}}`],
@@ -167,6 +173,22 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
       }
     },
   );
+
+  test.each([
+    `{"data":{"message":"${ERASED}"}}`,
+    `{"Message":"${ERASED}"}`,
+    `{"fault":{"faultstring":"${ERASED}","detail":{"code":5}}}`,
+    `{"errors":[{"code":8015,"message":"not found"}],"data":[{"reason":"${ERASED.toUpperCase()}"}]}`,
+    `{"errors":[{"code":99999}],"detail":"${ERASED}"}`,
+    `{"response":{"customers":{"customer":[{"message":"${ERASED}"}]}}}`,
+  ])('R6: without a customer, an erased one is known by the message in any place: %s', (body) => {
+    for (const status of STATUSES) {
+      const outcome = read(status, toReplyBody(body));
+      expect([status, outcome.kind]).toEqual([status, 'erased']);
+      if (outcome.kind !== 'erased') continue;
+      expect(writeJson(outcome.errors)).toMatch(new RegExp(ERASED, 'i'));
+    }
+  });
 
   test('the id beside the message says which customer was erased', () => {
     const message = `"message":"${ERASED}"`;
