@@ -1,5 +1,6 @@
 import { type IdentifierName, toListedIdentifierName } from '../../customer/identifier/identifier-name.ts';
 import type { Json, JsonObject } from '../../customer/json/json.ts';
+import { withoutMark } from './event-json.ts';
 import { type EventObject, type Members, membersOf, plainName } from './event-objects.ts';
 import { DEFAULT_SOURCE, toSource } from './event-source.ts';
 import { objectsAt, textAt, textsIn } from './event-values.ts';
@@ -77,7 +78,7 @@ function ofCustomerIdentifiers(customerIdentifiers: JsonObject): EventIdentifier
   return Object.entries(customerIdentifiers).flatMap(([name, value]) => {
     const objects = objectsAt([value]);
     if (objects.length > 0) {
-      const source = toSource(name);
+      const source = toSource(withoutMark(name));
       return objects.flatMap((object) => ofSource(source, object, 0));
     }
     return named(DEFAULT_SOURCE, plainName(name), [value]);

@@ -123,6 +123,8 @@ describe('the name of an event', () => {
     ['{"eventName":"webhook","body":{"eventName":"pointsIssued"}}', 'pointsIssued', 'mark-stale'],
     ['{"eventName":"pointsIssued","body":{"eventName":"somethingNew"}}', undefined, 'delete'],
     ['{"eventName":"pointsIssued","data":{"order":{"eventName":"customerUpdated"}}}', 'pointsIssued', 'mark-stale'],
+    ['{"eventName":"customerUpdated","eventName":"pointsIssued"}', 'pointsIssued', 'delete'],
+    ['{"eventName":"pointsIssued","data":{},"data":{"eventName":"customerUpdated"}}', 'customerUpdated', 'delete'],
     // Two events in one: the stronger one counts.
     ['{"body":[{"eventName":"customerUpdated"},{"eventName":"pointsIssued"}]}', 'pointsIssued', 'delete'],
     ['{"eventType":"1044_customerUpdated","attributes":{"eventName":"pointsIssued"}}', 'pointsIssued', 'delete'],
@@ -153,6 +155,11 @@ describe('an id of a customer', () => {
     ['two of a merge, as id', '{"fromCustomer":{"id":7},"toCustomer":{"id":8}}', ['7', '8']],
     ['a list', '{"mergedCustomerIds":[7,"8",[9]]}', ['7', '8', '9']],
     ['previous and current', '{"customerId":{"previous":7,"current":8}}', ['7', '8']],
+    [
+      'two of a merge, by one name',
+      '{"customerIdentifiers":{"customerId":7},"customerIdentifiers":{"customerId":8}}',
+      ['7', '8'],
+    ],
     ['a user id', '{"userId":7}', ['7']],
     [
       'of the identifiers, by each of its names',
@@ -409,6 +416,21 @@ describe('an identifier', () => {
       [`INSTORE mobile ${'911'.padStart(1024)}`],
     ],
     ['not of a name with an s in another place', '{"smobile":"911","cardsNumber":"C1"}', []],
+    [
+      'of members with one name, as sources, values and updated fields',
+      `{"customerIdentifiers":{"newShop":{"mobile":"911"},"newShop":{"mobile":"912","mobile":"913"}},
+        "updatedFields":[{"fieldName":"email","previousValue":"a@b.c","previousValue":"d@b.c"}],"updatedFields":[]}`,
+      [
+        'newShop mobile 911',
+        'newShop mobile 912',
+        'newShop mobile 913',
+        'INSTORE mobile 911',
+        'INSTORE mobile 912',
+        'INSTORE mobile 913',
+        'INSTORE email a@b.c',
+        'INSTORE email d@b.c',
+      ],
+    ],
     [
       'not of the store and the till that sent the event',
       `{"mobile":"911","enteredBy":{"id":5,"till":{"code":"T1","externalId":"T1"},

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+import { parseWithTexts, withoutMark } from '../../../../functions/invalidate/event/event-json.ts';
 import { fc, runs } from '../../../support/properties.ts';
 
 describe('a number', () => {
@@ -13,6 +13,56 @@ describe('a number', () => {
 
   test('in a text or a name does not change', () => {
     expect(parseWithTexts('{"7":"8 \\" 9 \\\\","a\\\\\\"1":"\\u0031"}')).toEqual({ 7: '8 " 9 \\', 'a\\"1': '1' });
+  });
+});
+
+describe('a name that an object has more than once', () => {
+  /** The members of the outermost object, marks left out. */
+  const membersIn = (json: string) =>
+    Object.entries(parseWithTexts(json) as object).map(([name, value]) => [withoutMark(name), value]);
+
+  test.each<[string, string, unknown]>([
+    [
+      'twice',
+      '{"a":1,"a":2}',
+      [
+        ['a', '1'],
+        ['a', '2'],
+      ],
+    ],
+    [
+      'with an escape',
+      '{"a":"x","b":[],"\\u0061" : "y"}',
+      [
+        ['a', 'x'],
+        ['b', []],
+        ['a', 'y'],
+      ],
+    ],
+    [
+      'with a quote in it',
+      '{"a\\"":"x","a\\"":"y"}',
+      [
+        ['a"', 'x'],
+        ['a"', 'y'],
+      ],
+    ],
+    [
+      'empty',
+      '{"":"x","":"y"}',
+      [
+        ['', 'x'],
+        ['', 'y'],
+      ],
+    ],
+    ['once in each object', '{"a":{"a":[{"a":"x"},{"a":"y"}]}}', [['a', { a: [{ a: 'x' }, { a: 'y' }] }]]],
+  ])('%s: each member stays', (_title, json, members) => {
+    expect(membersIn(json)).toEqual(members);
+  });
+
+  test('twelve times, and again behind an inner object', () => {
+    const json = `{${'"a":{"b":1},'.repeat(11)}"a":{"b":2}}`;
+    expect(membersIn(json)).toEqual([...Array(11).fill(['a', { b: '1' }]), ['a', { b: '2' }]]);
   });
 });
 
