@@ -33,7 +33,7 @@ export async function addUp(
     if (!(error instanceof StoreUnavailableError)) throw error;
     // A throttled addition was not made, so its counts are added later. An addition that failed in another way may have
     // been made, and no look-up may count twice.
-    if (taken !== undefined && error.trouble === 'throttled') pending.add(taken);
+    if (taken !== undefined && error.trouble === 'throttled') pending.putBack(taken);
     return false;
   }
 }

@@ -11,16 +11,21 @@ export const LOOKUPS_TOGETHER = 5;
 export class Pending {
   #lookups = 0;
   #notFound = 0;
+  #notFoundSinceTaken = 0;
 
   /** Adds to the counts. */
   add({ lookups, notFound }: Counts): void {
     this.#lookups += lookups;
     this.#notFound += notFound;
+    this.#notFoundSinceTaken += notFound;
   }
 
-  /** Whether so many of these look-ups found no customer that even a hit reports them. */
+  /**
+   * Whether so many look-ups have found no customer since the counts were taken that even a hit reports them. Counts
+   * that were put back do not count again: otherwise each hit would ask a store that throttles.
+   */
   get hasManyNotFound(): boolean {
-    return this.#notFound >= LOOKUPS_TOGETHER;
+    return this.#notFoundSinceTaken >= LOOKUPS_TOGETHER;
   }
 
   /**
@@ -32,6 +37,13 @@ export class Pending {
     const taken = { lookups: this.#lookups, notFound: this.#notFound };
     this.#lookups = 0;
     this.#notFound = 0;
+    this.#notFoundSinceTaken = 0;
     return taken;
+  }
+
+  /** Puts counts back that were taken and not added. */
+  putBack({ lookups, notFound }: Counts): void {
+    this.#lookups += lookups;
+    this.#notFound += notFound;
   }
 }

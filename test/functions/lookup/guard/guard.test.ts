@@ -200,6 +200,17 @@ describe('the cost of the guard', () => {
     expect(store.calls).toEqual(Array.from({ length: 10 }, () => 'addCounts'));
   });
 
+  test('of hits that find no customer, no more than one in five asks a store that throttles', async () => {
+    const { answersTo, store } = start({ limits: { ...LIMITS, notFound: 1000 } });
+    store.trouble = 'throttled';
+    await answersTo(10 * LOOKUPS_TOGETHER, 'nobody, a hit');
+    expect(store.calls).toHaveLength(10);
+    store.trouble = undefined;
+    await answersTo(LOOKUPS_TOGETHER, 'nobody, a hit');
+    const counted = 11 * LOOKUPS_TOGETHER;
+    expect([...store.sums.values()]).toEqual([{ lookups: counted, notFound: counted }]);
+  });
+
   test('a look-up that finds no customer asks the store once, and sends the counts of hits along', async () => {
     const { answersTo, store, clock } = start();
     await answersTo(9, 'hit');
