@@ -20,7 +20,7 @@ import {
 } from '../functions/customer/identifier/identifier-name.ts';
 import { toListedIdentifiers } from '../functions/customer/identifier/listed-identifier.ts';
 import { isObject, parseJson } from '../functions/customer/json/json.ts';
-import { compileProjection, project } from '../functions/customer/reply/projection.ts';
+import { compileProjection, MAX_PROJECTION_LENGTH, project } from '../functions/customer/reply/projection.ts';
 import type { Parameter } from '../functions/customer/request/canonical-request.ts';
 import { V1_PARAMETER_NAMES } from '../functions/customer/v1/v1-parameters.ts';
 import { readV1Request } from '../functions/customer/v1/v1-request.ts';
@@ -35,6 +35,7 @@ import { readText } from '../functions/rest/body.ts';
 import { isNoneMatch } from '../functions/rest/conditional.ts';
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { parseSettings } from '../functions/settings/settings.ts';
+import { cpuMs, fastestOf } from './support/fastest.ts';
 import { growthOf } from './support/linear-time.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
 
@@ -234,6 +235,20 @@ describe('B5: a batch', () => {
       for (const read of readers) {
         expect(await growthOf((given) => read(payloadOf(given)), members, { besides: payloadOf })).toBe('linear');
       }
+    }
+  });
+});
+
+describe('B5: a projection of many parts of one name', () => {
+  test('is compiled in very little time: a batch has a hundred of them', async () => {
+    const parts = Array.from({ length: 800 }, (_, k) => `a/${k.toString(36)}`).join(',');
+    const many = Array.from({ length: 650 }, (_, k) => `a(${k.toString(36)})`).join(',');
+    for (const fields of [parts, many]) {
+      expect(fields.length).toBeLessThanOrEqual(MAX_PROJECTION_LENGTH);
+      const compile = () => {
+        for (let n = 0; n < 100; n += 1) compileProjection(fields);
+      };
+      expect(await fastestOf(500, () => cpuMs(compile))).toBeLessThan(500);
     }
   });
 });

@@ -55,14 +55,14 @@ export function compileProjection(text: string): Projection {
   if (tokens.length === 0) throw new ProjectionError('is empty');
   let next = 0;
 
-  const list = (depth: number): Names => {
-    const names = new Map<string, Mask>();
-    do add(names, ...item(depth));
+  const list = (depth: number): OwnNames => {
+    const names: OwnNames = new Map();
+    do merge(names, ...item(depth));
     while (take(','));
     return names;
   };
 
-  const item = (depth: number): [string, Mask] => {
+  const item = (depth: number): [string, OwnMask] => {
     if (depth > MAX_PROJECTION_DEPTH) throw new ProjectionError(`nests deeper than ${MAX_PROJECTION_DEPTH} levels`);
     const name = tokens[next];
     if (name === undefined || !NAME.test(name)) throw unexpected('a name');
@@ -125,16 +125,27 @@ export function projectionUnder({ mask }: Projection, name: string): Projection 
   return inner === 'everything' ? EVERYTHING : { fields: '', mask: inner };
 }
 
-/** Adds a name. If the name is there already, the parts of both are kept. */
-function add(names: Map<string, Mask>, name: string, mask: Mask): void {
+/** Names that only the compiler has, so it may change them. */
+type OwnNames = Map<string, OwnMask>;
+type OwnMask = 'everything' | OwnNames;
+
+/**
+ * Adds a name while a projection is compiled. If the name is there already, the parts of both are kept. It changes the
+ * known parts: a copy for each of 800 equal names (`a/b,a/c,…`) would take 30 ms.
+ */
+function merge(names: OwnNames, name: string, mask: OwnMask): void {
   const known = names.get(name);
-  names.set(name, known === undefined ? mask : union(known, mask));
+  if (known === undefined || mask === 'everything') names.set(name, mask);
+  else if (known !== 'everything') for (const [inner, own] of mask) merge(known, inner, own);
 }
 
 function union(left: Mask, right: Mask): Mask {
   if (left === 'everything' || right === 'everything') return 'everything';
-  const names = new Map<string, Mask>();
-  for (const [name, mask] of [...left, ...right]) add(names, name, mask);
+  const names = new Map(left);
+  for (const [name, mask] of right) {
+    const known = names.get(name);
+    names.set(name, known === undefined ? mask : union(known, mask));
+  }
   return names;
 }
 
