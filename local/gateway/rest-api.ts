@@ -7,6 +7,7 @@ import { type LocalFunction, MAX_PAYLOAD_BYTES } from '../lambda/local-function.
 import { type CallerCheck, type GatewayCaller, UNKNOWN_CALLER } from './callers/caller-check.ts';
 import { createKeyCheck } from './callers/key-check.ts';
 import { compressed } from './compression.ts';
+import { isFromForeignPage } from './foreign-page.ts';
 import { type GatewayAnswerCode, gatewayAnswer } from './gateway-answer.ts';
 import { decodeQuery, percentDecode, UndecodableError } from './percent-decoding.ts';
 import { toProxyEvent } from './proxy-event.ts';
@@ -58,8 +59,10 @@ export function createRestApi(options: RestApiOptions): RestApi {
   const checkKey = createKeyCheck(apiKeys);
   const checkOf = ({ authorization, entry }: Route): CallerCheck => {
     if (authorization === 'api-key') return checkKey;
-    // No AWS account, no identities: cache administration is open on this machine (contract §2a).
-    if (authorization === 'none' || entry === 'invalidate') return async () => UNKNOWN_CALLER;
+    if (authorization === 'none') return async () => UNKNOWN_CALLER;
+    // No AWS account, no identities: cache administration is open on this machine (contract §2a), but not to a page of
+    // another site that a browser on this machine shows.
+    if (entry === 'invalidate') return async ({ request }) => (isFromForeignPage(request) ? undefined : UNKNOWN_CALLER);
     return options.checkLookup ?? (async () => undefined);
   };
 

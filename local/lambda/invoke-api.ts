@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+import { isFromForeignPage } from '../gateway/foreign-page.ts';
 import { BodyTooLargeError, readBody, type WireReply } from '../gateway/wire.ts';
 import { functionNameOf } from './function-name.ts';
 import { type LocalFunction, MAX_PAYLOAD_BYTES } from './local-function.ts';
@@ -45,6 +46,9 @@ export function createInvokeApi(functions: readonly LocalFunction[], log: Reques
   };
 
   const invoke: InvokeApi['answer'] = async (request, functionText, requestId, signal) => {
+    if (isFromForeignPage(request)) {
+      throw new InvokeApiError(403, 'AccessDeniedException', 'A page of another site must not invoke functions.');
+    }
     if (request.method !== 'POST') {
       throw new InvokeApiError(405, 'UnknownOperationException', 'Only POST is an operation of this address.');
     }

@@ -198,3 +198,18 @@ test('a customer that the upstream calls erased loses every entry at once', asyn
   const elsewhere = await service.lookup(BY_EMAIL, { 'cache-control': 'only-if-cached' });
   expect(elsewhere.status).toBe(504);
 });
+
+describe('a page of another site, in a browser on this machine', () => {
+  test.each([
+    ['purges nothing', '/cache/customers/566881933', 'DELETE', 403],
+    ['invokes no function', '/2015-03-31/functions/lookaside-invalidate/invocations', 'POST', 403],
+  ])('%s', async (_title, path, method, status) => {
+    const { ask } = await start();
+    for (const origin of ['https://evil.example', 'null']) {
+      const headers = { Origin: origin, 'Content-Type': 'text/plain' };
+      expect(await ask(path, { method, headers, ...(method === 'POST' && { body: '{}' }) })).toMatchObject({ status });
+    }
+    const here = await ask(path, { method, headers: { Origin: 'http://localhost:3000' } });
+    expect(here.status).toBe(200);
+  });
+});
