@@ -100,9 +100,13 @@ function firstLetter(word) {
 /** One letter, as a reader sees it, may be several characters: a consonant and its vowel sign. */
 const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** @param {number} at epoch milliseconds */
+/**
+ * The time of day as the terminal of `npm start` writes it, whatever the language of the browser is: `17:04:02`.
+ *
+ * @param {number} at epoch milliseconds
+ */
 export function clockTime(at) {
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return new Date(at).toTimeString().slice(0, '17:04:02'.length);
 }
 
 /**

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { amount, bytes, counted, day, duration, initials, milliseconds, waitOf } from '../../console/format.js';
+import {
+  amount,
+  bytes,
+  clockTime,
+  counted,
+  day,
+  duration,
+  initials,
+  milliseconds,
+  waitOf,
+} from '../../console/format.js';
 
 describe('the texts of the page', () => {
   test.each([
@@ -83,5 +93,10 @@ describe('the texts of the page', () => {
       '0 entries',
       '2 cards',
     ]);
+  });
+
+  test('the time of day is that of this machine, as the terminal writes it', () => {
+    expect(clockTime(new Date(2026, 10, 30, 17, 4, 2).getTime())).toBe('17:04:02');
+    expect(clockTime(new Date(2026, 10, 30, 0, 0, 9).getTime())).toBe('00:00:09');
   });
 });
