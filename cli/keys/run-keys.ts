@@ -15,6 +15,8 @@ import { addKeys, disableKeys, importKeys, type KeyWork, rotateKeys } from './ma
 
 const DAY_MS = 86_400_000;
 
+const NO_KEY = 'No key.';
+
 interface Options {
   readonly name: string | undefined;
   readonly file: string | undefined;
@@ -42,6 +44,7 @@ const ACTIONS: Readonly<Record<KeyAction, (options: Options, context: Context) =
       return sayKeys(
         disabled.map((key) => ({ ...key, isEnabled: false })),
         context,
+        old ? 'No older key was enabled: nothing was changed.' : 'No key was enabled: nothing was changed.',
       );
     };
   },
@@ -126,7 +129,8 @@ function sayValues(keys: readonly ListedKey[], { output }: Context): Exit {
   return 'ok';
 }
 
-function sayKeys(keys: readonly StoredKey[], { output }: Context): Exit {
+/** @param none the line if there are no keys */
+function sayKeys(keys: readonly StoredKey[], { output }: Context, none = NO_KEY): Exit {
   const shown = keys.map(({ className, member, generation, isEnabled, id, createdAt }) => ({
     className,
     member,
@@ -138,7 +142,7 @@ function sayKeys(keys: readonly StoredKey[], { output }: Context): Exit {
   const lines = shown.map(({ isEnabled, generation, id, createdAt = '', ...key }) =>
     [toMemberText(key), generation, isEnabled ? 'enabled' : 'disabled', id, createdAt].join('  ').trimEnd(),
   );
-  output.say({ json: { keys: shown }, lines: lines.length === 0 ? ['No key.'] : lines });
+  output.say({ json: { keys: shown }, lines: lines.length === 0 ? [none] : lines });
   return 'ok';
 }
 
@@ -154,13 +158,11 @@ async function sayUsage(store: KeyStore, name: string | undefined, days: number,
     const { used: requests = 0, remaining } = byId.get(id) ?? {};
     return { className, member, generation, requests, ...(remaining !== undefined && { remaining }) };
   });
-  context.output.say({
-    json: { ...period, keys: used },
-    lines: used.map(({ generation, requests, remaining, ...key }) => {
-      const left = remaining === undefined ? '' : `, ${remaining} left`;
-      return `${toMemberText(key)}  ${generation}  ${counted(requests, 'request')}${left}`;
-    }),
+  const lines = used.map(({ generation, requests, remaining, ...key }) => {
+    const left = remaining === undefined ? '' : `, ${remaining} left`;
+    return `${toMemberText(key)}  ${generation}  ${counted(requests, 'request')}${left}`;
   });
+  context.output.say({ json: { ...period, keys: used }, lines: lines.length === 0 ? [NO_KEY] : lines });
   return 'ok';
 }
 

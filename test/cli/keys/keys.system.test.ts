@@ -250,6 +250,18 @@ describe('keys usage', () => {
     });
     expect((await run('usage tills.a')).stdout).toBe('tills.a  1  7 requests, 93 left\n');
   });
+
+  test('says that there is no key, as the list does', async () => {
+    expect(await run('usage till')).toMatchObject({ exitCode: 0, stdout: 'No key.\n' });
+    expect(await run('list till')).toMatchObject({ exitCode: 0, stdout: 'No key.\n' });
+  });
+});
+
+test('keys disable says that it changed nothing if no key was enabled', async () => {
+  await run('add tills.a');
+  expect((await run('disable tills.a --old')).stdout).toBe('No older key was enabled: nothing was changed.\n');
+  await run('disable tills.a');
+  expect((await run('disable tills.a')).stdout).toBe('No key was enabled: nothing was changed.\n');
 });
 
 describe('keys export and import', () => {
