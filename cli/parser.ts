@@ -68,27 +68,51 @@ export function parse(
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const [first = ''] = args;
-    const command = commands.find(({ name }) => name === first);
-    // The parser shows the help of the program for `lokup --help`.
-    const isMisspelt = command === undefined && first !== 'help' && !first.startsWith('-');
-    if (error.exitCode === 0 && isMisspelt) {
-      return { kind: 'wrong', message: unknownCommand(first, commands), command: undefined };
-    }
-    if (error.exitCode === 0) return { kind: 'shown', text };
-    if (error.code === 'commander.help')
-      return { kind: 'wrong', message: whyNoHelp(args, commands), command: undefined };
-    const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
-    // It names the argument as the help does, and nothing from the command line.
-    const isOurs = error.code === 'commander.missingArgument';
-    return { kind: 'wrong', message: isOurs ? message : withoutValues(message), command };
+    return toShownOrWrong(error, args, commands, text);
   }
   return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
 }
 
-/** Why a command line without a command of ours shows no help. */
-function whyNoHelp([first, named = '']: readonly string[], commands: readonly Command[]): string {
-  return first === 'help' ? unknownCommand(named, commands) : 'no command is given.';
+/** @param text what the parser has written */
+function toShownOrWrong(
+  error: CommanderError,
+  args: readonly string[],
+  commands: readonly Command[],
+  text: string,
+): Parsed {
+  const [first = '', named = ''] = args;
+  const command = commands.find(({ name }) => name === first);
+  // The parser shows the help of the program for `lokup --help`, and suggests nothing for `LOOKUP`.
+  const isMisspelt = command === undefined && first !== '' && first !== 'help' && !first.startsWith('-');
+  if (isMisspelt) return { kind: 'wrong', message: unknownCommand(first, commands), command };
+  if (error.exitCode === 0) return { kind: 'shown', text };
+  if (error.code === 'commander.help') {
+    const message = first === 'help' ? unknownCommand(named, commands) : 'no command is given.';
+    return { kind: 'wrong', message, command: undefined };
+  }
+  const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  // It names the argument as the help does, and nothing from the command line.
+  const isOurs = error.code === 'commander.missingArgument';
+  const advice = error.code === 'commander.unknownOption' ? adviceOn(message, command, args, commands) : '';
+  return { kind: 'wrong', message: `${isOurs ? message : withoutValues(message)}${advice}`, command };
+}
+
+/** What may be meant by an option that the parser does not know, although it is an option. */
+function adviceOn(
+  message: string,
+  command: Command | undefined,
+  args: readonly string[],
+  commands: readonly Command[],
+): string {
+  if (command === undefined) {
+    return commands.some(({ name }) => args.includes(name)) ? '; the options of a command stand behind its name' : '';
+  }
+  const [, typed] = /'--([a-z-]+)=/.exec(message) ?? [];
+  const flags = [
+    'json',
+    ...entriesOf(command.options).flatMap(([name, { value }]) => (value === undefined ? flagOf(name) : [])),
+  ];
+  return typed !== undefined && flags.includes(typed) ? `; --${typed} takes no value` : '';
 }
 
 function unknownCommand(typed: string, commands: readonly Command[]): string {
