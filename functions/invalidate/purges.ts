@@ -3,6 +3,8 @@ import { toCustomerId } from '../customer/identifier/customer-id.ts';
 import { toListedIdentifiers } from '../customer/identifier/listed-identifier.ts';
 import { MAX_TEXT_LENGTH } from '../customer/identifier/plain-text.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import { relatedSubjects } from '../customer/request/related-subjects.ts';
+import { INSTORE } from '../customer/request/sources.ts';
 import { readSubject } from '../customer/v2/v2-subject.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
 import type { Reply } from '../rest/reply.ts';
@@ -24,7 +26,11 @@ export async function deleteEntries(options: InvalidateHandlerOptions, event: AP
   return invalidationReply(undefined, { purged });
 }
 
-/** Deletes every entry of a customer. No fill in progress brings one back. */
+/**
+ * Deletes every entry of a customer, and the entries under the id itself. No fill in progress brings one back. Under
+ * the id there may be entries that are not in this customer's index: a "not found" is in none, and the entry of a
+ * merged customer is in the survivor's.
+ */
 export async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const customerId = toCustomerId(event.pathParameters?.customerId);
   // If the service acknowledged a purge of an impossible id, the caller would believe that a stored customer is gone.
@@ -33,6 +39,9 @@ export async function deleteCustomer(options: InvalidateHandlerOptions, event: A
     throw new InvalidRequestError('invalid_parameter', `customerId is not a customer id; ${allowed}.`);
   }
   const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
-  const purged = await createInvalidation(options).customers([customerId], 'delete', { endsAt });
+  const underId = relatedSubjects({ source: INSTORE, identifier: { name: 'id', value: customerId } });
+  const invalidation = createInvalidation(options);
+  const ofCustomer = await invalidation.customers([customerId], 'delete', { endsAt });
+  const purged = ofCustomer + (await invalidation.subjects(underId, 'delete', { endsAt }));
   return invalidationReply({ purged }, { purged });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PURGE_TIMEOUT_MS, PURGE_WITHIN_MS } from '../../../functions/invalidate/purge-times.ts';
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { startInvalidateFunction } from '../../support/invalidate-function.ts';
-import { found } from '../../support/scripted-upstream.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
 
 const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
 
@@ -46,6 +46,40 @@ describe('B17: DELETE /cache/customers/{customerId}', () => {
     if (id !== '') expect(body).not.toContain(id);
     expect(store.calls).toEqual([]);
     expect(await isKept(MOBILE)).toBe(true);
+  });
+});
+
+describe('DELETE /cache/customers/{customerId} purges what is kept under the id itself', () => {
+  const BY_ID = { identifierName: 'id', identifierValue: '99' };
+  const BY_ID_IN_ALL = { ...BY_ID, source: 'ALL', accountId: 'A' };
+
+  test('a "not found", which is in no index', async () => {
+    const { purgeCustomer, ask, isKept, upstream } = await start();
+    upstream.outcome = said('not-found', 8015);
+    for (const query of [BY_ID, BY_ID_IN_ALL]) await ask(query);
+    expect(await purgeCustomer('99.0')).toMatchObject({ status: 200, body: '{"purged":2}' });
+    for (const query of [BY_ID, BY_ID_IN_ALL]) expect(await isKept(query)).toBe(false);
+  });
+
+  test('a merged customer, who is in the index of the survivor', async () => {
+    const { purgeCustomer, ask, isKept, upstream } = await start();
+    upstream.outcome = found('{"id":77}', { isMerged: true });
+    await ask(BY_ID);
+    expect(await purgeCustomer('99')).toMatchObject({ status: 200, body: '{"purged":1}' });
+    expect(await isKept(BY_ID)).toBe(false);
+    expect(await isKept(MOBILE)).toBe(true);
+  });
+
+  test('a "not found" that is on its way', async () => {
+    const { purgeCustomer, ask, isKept, upstream, clock } = await start();
+    upstream.outcome = said('not-found', 8015);
+    upstream.takesMs = 1000;
+    const asking = ask(BY_ID);
+    await clock.run(10);
+    expect(await purgeCustomer('99')).toMatchObject({ status: 200, body: '{"purged":0}' });
+    await clock.run(1000);
+    expect(await asking).toMatchObject({ answer: { kind: 'not-found' }, cache: { isStored: false } });
+    expect(await isKept(BY_ID)).toBe(false);
   });
 });
 
