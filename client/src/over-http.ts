@@ -165,8 +165,7 @@ function toError({ status, headers }: Response, problem: unknown): ErrorOutcome 
     const failed = `The gateway or a proxy before Lookaside failed (HTTP status ${status}).`;
     return { ...transportError('unreachable', `${failed} Try again. If it stays so, check the endpoint.`), ...waiting };
   }
-  return transportError(
-    'invalid_answer',
-    `The answer is not from Lookaside (HTTP status ${status}). Check the endpoint.`,
-  );
+  const what =
+    code === 'not_found' ? 'Lookaside answers, but has nothing at this path' : 'The answer is not from Lookaside';
+  return transportError('invalid_answer', `${what} (HTTP status ${status}). Check the endpoint.`);
 }

@@ -158,10 +158,15 @@ export function explainNoReply(url: URL, error: unknown): string {
     return `${host} did not answer within ${TIMEOUT_MS / 1000} s. Check --url, and the network between.`;
   }
   const cause = causeOf(error);
-  const advice = isLoopback(url)
+  return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). ${adviceFor(url, cause?.code)}`;
+}
+
+function adviceFor(url: URL, code: string | undefined): string {
+  // TLS gets this from a server that speaks plain HTTP.
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'It answers without TLS: does its address begin with http://?';
+  return isLoopback(url)
     ? "Run npm start, with the same PORT; or give a deployment's address by --url: the stack's output Endpoint."
     : "Check --url: it is the stack's output Endpoint.";
-  return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). ${advice}`;
 }
 
 /** The innermost cause of an error: `fetch` wraps it in an error of its own, and ky wraps that in another one. */

@@ -147,8 +147,21 @@ describe('an answer without results is an error outcome', () => {
       },
     ],
     ['a gateway, too large', { message: 'Request Too Long' }, { status: 413 }, { code: 'too_large' }],
-    ['another path', problem('not_found'), { status: 404 }, { code: 'invalid_answer' }],
-    ['another server', '<html>', { status: 200 }, { code: 'invalid_answer' }],
+    [
+      'another path',
+      problem('not_found'),
+      { status: 404 },
+      {
+        code: 'invalid_answer',
+        message: 'Lookaside answers, but has nothing at this path (HTTP status 404). Check the endpoint.',
+      },
+    ],
+    [
+      'another server',
+      '<html>',
+      { status: 200 },
+      { code: 'invalid_answer', message: 'The answer is not from Lookaside (HTTP status 200). Check the endpoint.' },
+    ],
     ['broken JSON', '{"results":[', { status: 200 }, { code: 'invalid_answer' }],
     ['too few results', { results: [] }, { status: 200 }, { code: 'invalid_answer' }],
     ['no outcomes', { results: [1] }, { status: 200 }, { code: 'invalid_answer' }],

@@ -52,14 +52,18 @@ describe('an error of lookaside lookup says what to do', () => {
   test('a path that Lookaside does not have', async () => {
     expect(await lookUp(404, NOT_FOUND)).toEqual({
       exitCode: 4,
-      message: expect.stringMatching(/^Lookaside answers, but has nothing at this path: --url is the stack's output/),
+      message:
+        'Lookaside answers, but has nothing at this path (HTTP status 404). Check the endpoint. ' +
+        "--url is the stack's output Endpoint; on this machine it has no path.",
     });
   });
 
   test('an answer of something else', async () => {
     expect(await lookUp(404, HTML)).toEqual({
       exitCode: 4,
-      message: 'The answer is not from Lookaside (HTTP status 404). Check the endpoint.',
+      message: expect.stringMatching(
+        /^The answer is not from Lookaside \(HTTP status 404\)\. Check the .* has no path\.$/,
+      ),
     });
   });
 });

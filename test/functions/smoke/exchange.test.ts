@@ -27,6 +27,13 @@ test.each<[string, string, unknown, string]>([
     "a.example cannot be reached (ECONNREFUSED). Check --url: it is the stack's output Endpoint.",
   ],
   [
+    'it speaks plain HTTP',
+    'https://127.0.0.1:3001/',
+    Object.assign(new TypeError('fetch failed'), { cause: { code: 'ERR_SSL_WRONG_VERSION_NUMBER' } }),
+    '127.0.0.1:3001 cannot be reached (ERR_SSL_WRONG_VERSION_NUMBER). It answers without TLS: does its address begin with ' +
+      'http://?',
+  ],
+  [
     'the reason has no code',
     'https://a.example/',
     'odd',
