@@ -11,7 +11,7 @@ import type { TokenAuth } from './auth-environment.ts';
 import type { Front, FrontProps } from './front.ts';
 import { type ApiMetrics, httpApiMetrics } from './monitoring/api-metrics.ts';
 import { throttlesOfOpenRoutes } from './open-routes.ts';
-import { type Authorization, isLongRoute, LOOKUP_PATHS, type Route } from './routes.ts';
+import { type Authorization, isLongRoute, LOOKUP_PATHS, type Route, WEBHOOK_PATH } from './routes.ts';
 import { GATEWAY_LIMIT_MS } from './time-limits.ts';
 
 /** The options of an HTTP API in front of the functions. */
@@ -133,7 +133,12 @@ export class HttpFront extends Construct implements Front {
         // CloudFormation passes these names on as they are, so they are in API Gateway's own spelling.
         [
           `${method} ${path}`,
-          { ThrottlingRateLimit: own.perSecond, ThrottlingBurstLimit: own.burst, DetailedMetricsEnabled: false },
+          {
+            ThrottlingRateLimit: own.perSecond,
+            ThrottlingBurstLimit: own.burst,
+            // AWS bills these metrics, and only the events' are needed (infra/monitoring/api-metrics.ts).
+            DetailedMetricsEnabled: path === WEBHOOK_PATH,
+          },
         ] as const,
     );
     const stage = new CfnStage(this, 'Stage', {

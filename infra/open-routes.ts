@@ -41,7 +41,13 @@ export function throttleOpenRoutes(
     return methods.map((method) => {
       const isAnswered = ANSWERED[kind].some((each) => each === method);
       const { perSecond, burst } = isAnswered ? throttles[kind] : REFUSED_METHOD_THROTTLE;
-      const limits = { ...WITHOUT_EXECUTION_LOG, throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
+      const limits = {
+        ...WITHOUT_EXECUTION_LOG,
+        throttlingRateLimit: perSecond,
+        throttlingBurstLimit: burst,
+        // AWS bills these metrics, and only the events' are needed (infra/monitoring/api-metrics.ts).
+        ...(kind === 'webhook' && isAnswered && { metricsEnabled: true }),
+      };
       return [`${route.path}/${method}`, limits] as const;
     });
   });

@@ -16,6 +16,11 @@ export function ofApi(api: ApiMetrics, metricName: string, aggregation?: Aggrega
   return of('AWS/ApiGateway', metricName, api.dimensions, aggregation);
 }
 
+/** A metric of the gateway, of Capillary's events alone. */
+export function ofEvents(api: ApiMetrics, metricName: string): Metric {
+  return of('AWS/ApiGateway', metricName, api.ofEvents).with({ label: `Events: ${metricName}` });
+}
+
 /** A metric of one function. */
 export function ofFunction(functionName: string, metricName: string, aggregation?: Aggregation): Metric {
   return of('AWS/Lambda', metricName, { FunctionName: functionName }, aggregation);
@@ -28,8 +33,8 @@ export function ofTable(tableName: string, metricName: string, aggregation?: Agg
 
 /** The requests of a share. */
 export interface ShareOptions {
-  /** Counts the requests whose share it is. */
-  readonly metricName: string;
+  /** Which errors: the gateway's name of their count. */
+  readonly metricName: ApiMetrics['clientErrors' | 'serverErrors'];
   /** Counts the requests that do not count at all, because they are no look-ups and got no error. */
   readonly others: IMetric;
   /** Counts those of `metricName` that are as their caller wanted. They count as the good ones. Default: none. */
@@ -40,20 +45,24 @@ export interface ShareOptions {
 }
 
 /**
- * The share of some requests among those that reach the gateway, in percent. A deployment may get many more events than
- * look-ups: if they counted, they would hide that every look-up fails.
+ * The share of errors among the requests that reach the gateway, in percent, without Capillary's events. There may be
+ * many more events than look-ups: good ones would hide that every look-up fails, and refused ones would look like a
+ * fleet that is refused.
  */
 export function shareOfRequests(
   api: ApiMetrics,
   { metricName, others, wanted, atLeast, label }: ShareOptions,
 ): IMetric {
-  const counted = 'FILL(requests, 0) - FILL(others, 0)';
-  const some = wanted === undefined ? 'FILL(some, 0)' : '(FILL(some, 0) - FILL(wanted, 0))';
+  const refused = { event4xx: ofEvents(api, api.clientErrors), event5xx: ofEvents(api, api.serverErrors) };
+  const counted = 'FILL(requests, 0) - FILL(others, 0) - FILL(event4xx, 0) - FILL(event5xx, 0)';
+  const ofThese = metricName === api.clientErrors ? 'event4xx' : 'event5xx';
+  const some = `FILL(some, 0) - FILL(${ofThese}, 0)${wanted === undefined ? '' : ' - FILL(wanted, 0)'}`;
   return new MathExpression({
-    expression: `IF((${counted}) >= ${atLeast}, 100 * ${some} / (${counted}), 0)`,
+    expression: `IF((${counted}) >= ${atLeast}, 100 * (${some}) / (${counted}), 0)`,
     usingMetrics: {
       requests: ofApi(api, 'Count'),
       others,
+      ...refused,
       some: ofApi(api, metricName),
       ...(wanted !== undefined && { wanted }),
     },

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { ANSWERED, METRIC_UNITS, type MetricName } from '../../functions/metric-names.ts';
-import { ofApi, ofFunction, ofTable } from './aws-metrics.ts';
+import { ofApi, ofEvents, ofFunction, ofTable } from './aws-metrics.ts';
 import { hourlyCost, type Metered } from './cost.ts';
 import type { Measures } from './measures.ts';
 
@@ -96,7 +96,7 @@ export function addDashboard(scope: Construct, { name, measures, metered, alarms
     ),
     graph(
       'Gateway',
-      ['Count', api.clientErrors, api.serverErrors].map((metric) => ofApi(api, metric)),
+      ['Count', api.clientErrors, api.serverErrors].flatMap((metric) => [ofApi(api, metric), ofEvents(api, metric)]),
     ),
     graph(
       'Table',

@@ -52,6 +52,11 @@ describe('the stage', () => {
     expect(stage.MethodSettings[0]).toMatchObject({ ThrottlingRateLimit: 40, ThrottlingBurstLimit: 80 });
   });
 
+  test("counts the webhook's POST separately, and nothing else: AWS bills each such metric", () => {
+    const counted = stage.MethodSettings.filter(({ MetricsEnabled }: CfnResource['Properties']) => MetricsEnabled);
+    expect(counted).toMatchObject([{ HttpMethod: 'POST', ResourcePath: '/~1events~1capillary' }]);
+  });
+
   /** The throttles of a stage, by path and method. */
   function throttlesOf(environment: EnvironmentUnderTest): Readonly<Record<string, string>> {
     const [{ MethodSettings }] = propertiesOf(templateOf(environment), 'AWS::ApiGateway::Stage') as [

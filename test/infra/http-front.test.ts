@@ -105,8 +105,9 @@ describe('the HTTP API', () => {
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 300, ThrottlingBurstLimit: 600 },
       RouteSettings: {
-        'ANY /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
-        'ANY /events/capillary': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+        'ANY /health': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20, DetailedMetricsEnabled: false },
+        // The alarms leave the errors of events out.
+        'ANY /events/capillary': { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100, DetailedMetricsEnabled: true },
       },
     });
     const { DependsOn } = Object.values(resourcesOf(signed, 'AWS::ApiGatewayV2::Stage'))[0] ?? {};
@@ -155,6 +156,14 @@ describe('the HTTP API', () => {
       expect.arrayContaining([
         { Name: 'ApiId', Value: { Ref: id } },
         { Name: 'Stage', Value: '$default' },
+      ]),
+    );
+    const ofEvents = errors.Metrics.find(({ Id }: { Id: string }) => Id === 'event5xx').MetricStat.Metric;
+    expect(ofEvents.Dimensions).toEqual(
+      expect.arrayContaining([
+        { Name: 'ApiId', Value: { Ref: id } },
+        { Name: 'Method', Value: 'ANY' },
+        { Name: 'Resource', Value: '/events/capillary' },
       ]),
     );
     const dashboard = JSON.stringify(propertiesOf(tokens, 'AWS::CloudWatch::Dashboard'));

@@ -111,8 +111,8 @@ const EVENT = { eventName: 'customerUpdated', data: { customerIdentifiers: { cus
 const UNREADABLE = { eventName: 'somethingElse', data: {} };
 const ofFunction = (name: string, metric: string, value: number) =>
   readOwn('AWS/Lambda', metric, { FunctionName: `${PREFIX}-${name}` }, value);
-const ofApi = (metric: string, value: number) =>
-  readOwn('AWS/ApiGateway', metric, { ApiName: PREFIX, Stage: 'live' }, value);
+const API = { ApiName: PREFIX, Stage: 'live' };
+const ofApi = (metric: string, value: number) => readOwn('AWS/ApiGateway', metric, API, value);
 /** So many requests, and so many of them answered with these errors. */
 const ofRequests = (count: number, errors: number, metric = '4XXError'): Period =>
   new Map([...ofApi('Count', count), ...ofApi(metric, errors)]);
@@ -313,6 +313,19 @@ describe('with many more events than look-ups', () => {
   ])('the alarm %s sees what happens to the look-ups', async (id, metric, bad, good) => {
     expect(goesOff(template, alarmOf(id), await periodOf(bad, metric))).toBe(true);
     expect(goesOff(template, alarmOf(id), await periodOf(good, metric))).toBe(false);
+  });
+
+  test.each([
+    ['client-errors', '4XXError', 21, 20],
+    ['server-errors', '5XXError', 3, 2],
+  ])('the alarm %s does not count events that are refused', async (id, metric, bad, good) => {
+    const refused = readOwn('AWS/ApiGateway', metric, { ...API, Method: 'POST', Resource: '/events/capillary' }, 500);
+    const period = async (failed: number) => {
+      const [events, requests] = [await periodOf(0, metric), ofRequests(EVENTS + 500 + LOOKUPS, 500 + failed, metric)];
+      return new Map([...events, ...requests, ...refused]);
+    };
+    expect(goesOff(template, alarmOf(id), await period(bad))).toBe(true);
+    expect(goesOff(template, alarmOf(id), await period(good))).toBe(false);
   });
 
   test('few look-ups cause no alarm', async () => {
