@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Quota } from '../environment-values.ts';
 import type { AlarmDefinition, Watched, WatchedCanary } from './alarm-definition.ts';
-import { ofAllFunctions, ofApi, ofFunction, shareOfRequests } from './aws-metrics.ts';
+import { ofAllFunctions, ofFunction, requestsWithout, shareOfRequests } from './aws-metrics.ts';
 import { PERIOD } from './measures.ts';
 
 /**
@@ -26,8 +26,9 @@ const DAYS: Readonly<Record<Quota['per'], number>> = { DAY: 1, WEEK: 7, MONTH: 3
 function quotaAlarm(watched: Watched, quota: Quota): AlarmDefinition {
   return {
     id: 'quota',
-    says: "A day's requests use up more than 80 % of a day's part of one key's quota.",
-    measure: ofApi(watched.api, 'Count', { period: Duration.days(1) }),
+    says: "A day's look-ups use up more than 80 % of a day's part of one key's quota.",
+    // Events need no key, and there may be many more of them than look-ups.
+    measure: requestsWithout(watched.measures.of('OtherRequest'), watched.api, 'Look-ups of a day', Duration.days(1)),
     threshold: (0.8 * quota.requests) / DAYS[quota.per],
     periods: [1, 1],
   };

@@ -71,6 +71,16 @@ export function shareOfRequests(
   });
 }
 
+/** How many requests reach the gateway, without some others. @param others counts those */
+export function requestsWithout(others: Metric, api: ApiMetrics, label: string, period: Duration): IMetric {
+  return new MathExpression({
+    expression: 'FILL(requests, 0) - FILL(others, 0)',
+    usingMetrics: { requests: ofApi(api, 'Count', { period }), others: others.with({ period }) },
+    label,
+    period,
+  });
+}
+
 /** The sum of a metric over several functions. @param names the functions' names, by the folders of their entries */
 export function ofAllFunctions(names: Readonly<Record<string, string>>, metricName: string, label: string): IMetric {
   const usingMetrics = Object.fromEntries(

@@ -328,6 +328,14 @@ describe('with many more events than look-ups', () => {
     expect(goesOff(template, alarmOf(id), await period(good))).toBe(false);
   });
 
+  test('the alarm quota counts the look-ups alone: events need no key', async () => {
+    const events = await periodOf(0, '4XXError');
+    expect(goesOff(template, alarmOf('quota'), events)).toBe(false);
+    const period = (lookups: number) => new Map([...events, ...ofApi('Count', EVENTS + lookups)]);
+    expect(goesOff(template, alarmOf('quota'), period(0.8 * DAILY_QUOTA))).toBe(false);
+    expect(goesOff(template, alarmOf('quota'), period(0.81 * DAILY_QUOTA))).toBe(true);
+  });
+
   test('few look-ups cause no alarm', async () => {
     const [line] = await receive([EVENT]);
     const events = readLines(line === undefined ? [] : Array.from({ length: EVENTS }, () => line), ENVIRONMENT);
