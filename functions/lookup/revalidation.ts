@@ -60,7 +60,9 @@ export async function askForRevalidation(
 ): Promise<Revalidation> {
   const { key, store } = asked;
   const mark = askingMark(item, ports.clock.now());
-  const isMarked = (await store.use((each) => each.markRevalidation(key, item, mark))) === true;
+  const isMarked = await store.use((each) => each.markRevalidation(key, item, mark));
+  // The store does not say whether the mark is set. Perhaps no look-up asks.
+  if (isMarked === undefined) return 'lost';
   return isMarked ? invoke(ports, asked, mark, item.revalidation, asked.audits?.drawDue(item)) : 'not-asked';
 }
 

@@ -98,11 +98,11 @@ describe('asking for a revalidation', () => {
   });
 
   test.each([
-    ['another look-up was first', false],
-    ['the store does not say', 'unknown'],
-  ] as const)('asks for nothing if %s', async (_why, isMarked) => {
+    ['another look-up was first', false, 'not-asked'],
+    ['the store does not say whether it was, and then the request is lost', 'unknown', 'lost'],
+  ] as const)('asks for nothing if %s', async (_why, isMarked, asking) => {
     const { ports, asked, told, takenBack } = start({ isMarked });
-    expect(await askForRevalidation(ports, asked, EMPTY_ITEM)).toBe('not-asked');
+    expect(await askForRevalidation(ports, asked, EMPTY_ITEM)).toBe(asking);
     expect([told, takenBack]).toEqual([[], []]);
   });
 

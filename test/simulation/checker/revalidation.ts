@@ -49,8 +49,10 @@ export class RevalidationCheck implements Check {
     const { cache, isRevalidationAsked, isRevalidationLost } = result;
     this.#checkIsMade(lookup, result);
     const { revalidation, mark, store } = lookup;
-    // A prefetch that could not even set its mark is lost too.
-    const isLost = revalidation === 'lost' || (lookup.request.purpose === 'prefetch' && isRevalidationLost);
+    // A look-up that could not even set its mark has lost its request too.
+    const couldNotMark = revalidation === undefined && store.troubleCount('markRevalidation') > 0;
+    const mayBeLost = store.isFailed || lookup.request.purpose === 'prefetch';
+    const isLost = revalidation === 'lost' || couldNotMark || (mayBeLost && isRevalidationLost);
     const isTold = (revalidation === 'asked') === isRevalidationAsked && isLost === isRevalidationLost;
     if (cache.status === 'hit' && cache.detail === 'stale-while-revalidate' && !isTold) {
       this.#scene.fail('§3', lookup, `says wrongly whether a revalidation was asked for: it was ${revalidation}`);
