@@ -46,13 +46,16 @@ interface LevelModule {
   readonly Level: new (path: string) => { open(): Promise<void>; close(): Promise<void> };
 }
 
+/** Profiles are in the folder: other users of the machine must not read them. */
+const OWNER_ONLY = 0o700;
+
 /**
  * Opens the folder once before dynalite does. An error that dynalite throws there cannot be caught.
  */
 async function prepareFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
   try {
-    await makeFolder(path);
+    await makeFolder(path, OWNER_ONLY);
     const require = createRequire(import.meta.resolve('dynalite'));
     const { Level } = require('level') as LevelModule;
     const level = new Level(path);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -184,8 +184,9 @@ describe('npm start and its end', () => {
     );
   });
 
-  test('keeps entries in DATA_DIR from one run to the next', async () => {
-    const DATA_DIR = await mkdtemp(join(tmpdir(), 'lookaside-'));
+  test('keeps entries in DATA_DIR from one run to the next, where only its owner can read them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lookaside-'));
+    const DATA_DIR = join(folder, 'data');
     try {
       const first = start({ DATA_DIR });
       expect(await cacheStatusOf((await curlsOf(first))[0])).toBe(MISS);
@@ -194,9 +195,10 @@ describe('npm start and its end', () => {
 
       const second = start({ DATA_DIR });
       expect(await cacheStatusOf((await curlsOf(second))[0])).toEqual(HIT);
+      expect((await stat(DATA_DIR)).mode & 0o777).toBe(0o700);
     } finally {
       await endAll();
-      await rm(DATA_DIR, { recursive: true });
+      await rm(folder, { recursive: true });
     }
   });
 

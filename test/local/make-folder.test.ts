@@ -12,6 +12,16 @@ describe('makeFolder', () => {
     expect(statSync(join(folder, name)).isDirectory()).toBe(true);
   });
 
+  test('gives the new folder its rights, and not those above it or one that is there', async () => {
+    const folder = temporaryFolder();
+    const rightsOf = (name: string) => statSync(join(folder, name)).mode & 0o777;
+    mkdirSync(join(folder, 'there'), { mode: 0o755 });
+    await makeFolder(join(folder, 'new/below'), 0o700);
+    await makeFolder(join(folder, 'there'), 0o700);
+    expect(rightsOf('new/below')).toBe(0o700);
+    expect([rightsOf('new'), rightsOf('there')]).not.toContain(0o700);
+  });
+
   test('two at once make the same one', async () => {
     const folder = join(temporaryFolder(), 'a', 'b');
     await Promise.all([makeFolder(folder), makeFolder(folder)]);
