@@ -14,7 +14,7 @@ import { createLocalFunction, type LocalFunction, type LocalFunctionOptions } fr
 import type { Observation } from './observation/observation.ts';
 import { createObserver } from './observation/observer.ts';
 import { createTerminalLog, type Terminal } from './observation/terminal-log.ts';
-import { type LocalSettings, localAwsConfig, readAllSettings } from './settings.ts';
+import { type LocalSettings, localAwsConfig, ownAwsConfig, readAllSettings } from './settings.ts';
 import { openStore, type Store } from './store.ts';
 
 /** An address on this machine where no program listens: the port of the discard service (RFC 863). */
@@ -101,10 +101,11 @@ export async function startFunctions(
   started.defer(store.close);
   const overrides: Overrides = {
     log: ofRequests(log),
-    dynamoDb: { endpoint: store.url, ...localAwsConfig(environment, store.url) },
+    dynamoDb: { endpoint: store.url, ...store.awsConfig() },
     lambda: () => {
-      const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || (options.lambdaUrl?.() ?? NOWHERE);
-      return { endpoint, ...localAwsConfig(environment, endpoint) };
+      const given = environment.AWS_ENDPOINT_URL_LAMBDA?.trim();
+      if (given) return { endpoint: given, ...localAwsConfig(environment, given) };
+      return { endpoint: options.lambdaUrl?.() ?? NOWHERE, ...ownAwsConfig() };
     },
   };
   const begin = options.startsWithFirstEvent ? startedByFirstEvent : (start: () => Promise<Handler>) => start();

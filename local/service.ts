@@ -42,7 +42,7 @@ export async function startLocal(environment: Environment, options: RunningOptio
     const auth = settings.callerProof.kind;
     const missing = missingCallers(auth, local);
     if (missing !== undefined) throw new SettingsError([missing]);
-    pages = startConsole(functions, environment, () => url ?? '');
+    pages = startConsole(functions, () => url ?? '');
     const gateway = await startGateway({
       routes: routesFor({ allowsOrigins: true, lookups: LOOKUP_AUTHORIZATION[auth] }),
       functions: { http, invalidate },

@@ -185,6 +185,23 @@ const FAKE_AWS_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export interface LocalAwsConfig {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** False: FIPS and dual-stack endpoints are off, whatever the environment says. */
+  readonly useFipsEndpoint?: false;
+  readonly useDualstackEndpoint?: false;
+}
+
+/**
+ * The configuration of an AWS client for a service of this process: the embedded DynamoDB, or the Invoke API. No such
+ * service checks a signature, so the shell's AWS variables do not count. A profile there may have expired or may need
+ * the network, and the SDK refuses FIPS together with an address.
+ */
+export function ownAwsConfig(): LocalAwsConfig {
+  return {
+    region: FAKE_AWS_REGION,
+    credentials: { ...FAKE_AWS_CREDENTIALS },
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+  };
 }
 
 /**

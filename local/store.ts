@@ -3,7 +3,7 @@ import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamo
 import { toStoreFailure } from '../functions/adapters/dynamodb/store-failure.ts';
 import { ensureCacheTable } from './cache-table.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
-import { type LocalSettings, localAwsConfig } from './settings.ts';
+import { type LocalAwsConfig, type LocalSettings, localAwsConfig, ownAwsConfig } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 /** The place of the entries on this machine. */
@@ -15,6 +15,8 @@ export interface Store {
    * allows it.
    */
   readonly isReady: boolean;
+  /** The configuration of an AWS client for it, made anew for each client. */
+  awsConfig(): LocalAwsConfig;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,8 @@ export async function openStore(
 ): Promise<Store> {
   const embedded = dynamoDbUrl === undefined ? await startEmbeddedDynamoDb(dataDir) : undefined;
   const url = embedded?.url ?? dynamoDbUrl ?? '';
-  const client = new DynamoDBClient({ endpoint: url, maxAttempts: 1, ...localAwsConfig(environment, url) });
+  const awsConfig = () => (embedded === undefined ? localAwsConfig(environment, url) : ownAwsConfig());
+  const client = new DynamoDBClient({ endpoint: url, maxAttempts: 1, ...awsConfig() });
   const closing = new AbortController();
   const close = async () => {
     closing.abort();
@@ -45,7 +48,7 @@ export async function openStore(
   try {
     const isReady = await tryToMakeReady(client, url, table, closing.signal);
     if (!isReady) void makeReadyLater(client, url, table, closing.signal, retryMs);
-    return { url, isEmbedded: embedded !== undefined, isReady, close };
+    return { url, isEmbedded: embedded !== undefined, isReady, awsConfig, close };
   } catch (error) {
     await close();
     throw error;

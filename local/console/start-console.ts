@@ -3,12 +3,11 @@ import { DynamoDbCacheStore, type StoreConfig } from '../../functions/adapters/d
 import { systemClock } from '../../functions/adapters/system-clock.ts';
 import { createInvalidation } from '../../functions/lookup/invalidation.ts';
 import { requestReading } from '../../functions/request-reading.ts';
-import type { Environment, Settings } from '../../functions/settings/settings.ts';
+import type { Settings } from '../../functions/settings/settings.ts';
 import type { RunningFunctions } from '../functions.ts';
 import type { Observation } from '../observation/observation.ts';
 import { keepRecent } from '../observation/recent-requests.ts';
 import { peek } from '../peek/peek.ts';
-import { localAwsConfig } from '../settings.ts';
 import { aboutService } from './about-service.ts';
 import { type Console, createConsole } from './console.ts';
 import { createEntryShelf, type EntryShelf } from './entry-shelf.ts';
@@ -28,13 +27,12 @@ const STORE_TIMEOUT_MS = 2000;
 /** @param serviceUrl the service's own address, once it has one */
 export function startConsole(
   { settings, local, store, simulator }: Pick<RunningFunctions, 'settings' | 'local' | 'store' | 'simulator'>,
-  environment: Environment,
   serviceUrl: () => string,
 ): RunningConsole {
   const recent = keepRecent();
   const subjects = learnSubjects(requestReading(settings), settings.cache.keySecrets[0]);
   const hasEntries = settings.cache.mode === 'on';
-  const config = { endpoint: store.url, ...localAwsConfig(environment, store.url) };
+  const config = { endpoint: store.url, ...store.awsConfig() };
   const client = hasEntries ? new DynamoDBClient({ maxAttempts: 1, ...config }) : undefined;
   const pages = createConsole({
     about: () => aboutService(settings, local),

@@ -4,7 +4,13 @@ import { functionsEnvironment, parseLocalSettings } from '../../local/settings.t
 import { type Started, startLines } from '../../local/start-lines.ts';
 
 const URL = 'http://127.0.0.1:3000';
-const EMBEDDED = { url: 'http://127.0.0.1:8000', isEmbedded: true, isReady: true, close: async () => {} };
+const EMBEDDED = {
+  url: 'http://127.0.0.1:8000',
+  isEmbedded: true,
+  isReady: true,
+  awsConfig: () => ({}),
+  close: async () => {},
+};
 
 function linesOf(environment: Environment, changes: Partial<Started> = {}, hasColour = false): readonly string[] {
   const settings = parseSettings(functionsEnvironment(environment, 'http://127.0.0.1:4010'));
