@@ -39,10 +39,15 @@ const wholeNumber = (from: number, to: number, unit: string): ClassPart => ({
   accepts: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
 });
 
+/** The directives without seconds, and those that mean nothing without them. `max-stale` is neither. */
+const WITHOUT_SECONDS: readonly string[] = ['no-cache', 'no-store', 'only-if-cached'];
+const NEEDS_SECONDS: readonly string[] = ['max-age', 'min-fresh', 'stale-if-error'];
+const directiveForm = (name: string) => (WITHOUT_SECONDS.includes(name) ? name : `${name}=N`);
+
 /** The parts of a class, besides its usage plan. Each part is optional. */
 export const CLASS_PARTS = {
   cacheControl: {
-    allowed: `request directives with commas between them, of ${DIRECTIVE_NAMES.join(', ')}, such as max-stale=3600`,
+    allowed: `request directives with commas between them, of ${DIRECTIVE_NAMES.map(directiveForm).join(', ')}, such as max-stale=3600`,
     accepts: isDirectives,
   },
   waitMs: wholeNumber(1, 60_000, 'milliseconds'),
@@ -140,11 +145,12 @@ function toFields(value: unknown): Readonly<Record<Api, Projection>> | undefined
   }
 }
 
-/** The service ignores unknown directives of requests. In a setting an unknown directive is a mistake. */
+/** The service ignores unknown and malformed directives of requests. In a setting such a directive is a mistake. */
 function isDirectives(value: unknown): boolean {
   if (typeof value !== 'string' || value.length > 200) return false;
   return value.split(',').every((element) => {
-    const [, name = ''] = /^\s*([a-z-]+)(?:=\d{1,9})?\s*$/.exec(element) ?? [];
-    return DIRECTIVE_NAMES.includes(name);
+    const [, name = '', seconds] = /^\s*([a-z-]+)(?:=(\d{1,9}))?\s*$/.exec(element) ?? [];
+    const isComplete = !(seconds === undefined ? NEEDS_SECONDS : WITHOUT_SECONDS).includes(name);
+    return DIRECTIVE_NAMES.includes(name) && isComplete;
   });
 }

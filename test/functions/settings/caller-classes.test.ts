@@ -44,6 +44,14 @@ describe('CALLERS', () => {
     });
   });
 
+  test.each([
+    'no-cache, no-store, only-if-cached',
+    'max-age=60,min-fresh=5,max-stale=30,stale-if-error=0',
+    'max-stale',
+  ])('takes the directives %j', (cacheControl) => {
+    expect(parse(one({ cacheControl }))?.get('tills')).toMatchObject({ cacheControl });
+  });
+
   test('takes the roles of each class', () => {
     const other = 'arn:aws-cn:iam::111122223333:user/ops/asha';
     const read = parse(JSON.stringify({ tills: { roles: [ROLE, other] }, kiosks: {} }));
@@ -134,6 +142,18 @@ describe('CALLERS', () => {
       one({ cacheControl: 'max-stale=1.5' }),
       'cacheControl of its class "tills" is not ',
     ],
+    ['max-age without its seconds', one({ cacheControl: 'max-age' }), 'cacheControl of its class "tills"'],
+    [
+      'min-fresh without its seconds',
+      one({ cacheControl: 'no-store, min-fresh' }),
+      'cacheControl of its class "tills"',
+    ],
+    [
+      'stale-if-error without its seconds',
+      one({ cacheControl: 'stale-if-error' }),
+      'cacheControl of its class "tills"',
+    ],
+    ['no-cache with seconds', one({ cacheControl: 'no-cache=60' }), 'cacheControl of its class "tills" is not '],
     ['no wait', one({ waitMs: 0 }), 'waitMs of its class "tills" is not a whole number of milliseconds, 1 to 60000;'],
     ['a wait over a minute', one({ waitMs: 60_001 }), 'waitMs of its class "tills" is not '],
     ['a wait as text', one({ waitMs: '800' }), 'waitMs of its class "tills" is not '],
