@@ -100,10 +100,11 @@ function withoutSlashesAtEnd(address: string): string {
 
 /**
  * Whether the address has a part that is not allowed. `fetch` sends no user and password, and messages would repeat
- * them.
+ * them. The path of a look-up would end up behind a `?` or `#`, even behind an empty one, which `search` and `hash` do
+ * not show.
  */
-function hasMore({ username, password, search, hash }: URL): boolean {
-  return username !== '' || password !== '' || search !== '' || hash !== '';
+function hasMore({ username, password, href }: URL): boolean {
+  return username !== '' || password !== '' || /[?#]/.test(href);
 }
 
 function toUrl(endpoint: string | URL): URL | undefined {

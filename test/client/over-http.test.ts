@@ -302,6 +302,8 @@ describe('the client refuses at once', () => {
     'ftp://lookaside.example',
     `${ENDPOINT}?x=1`,
     `${ENDPOINT}#x`,
+    'https://lookaside.example/live?',
+    'https://lookaside.example/live#',
     'https://till:canary@lookaside.example',
     'https://canary@lookaside.example',
   ])('the endpoint %j', (endpoint) => {
