@@ -1,6 +1,7 @@
 import { parseKeepingNumbers } from './json.ts';
 import { type ErrorOutcome, type LookupOutcome, transportError } from './outcome.ts';
 import { isErrorOutcome, isOutcome, isRecord, readResults, type Transport } from './transport.ts';
+import { waitingOf } from './waiting.ts';
 
 /** Lookaside's function, invoked directly: from another Lambda, without a gateway and without a key. */
 export interface InvocationOptions {
@@ -25,8 +26,13 @@ interface Invocation {
 
 type Invoke = (input: Invocation, options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
 
-/** Look-ups by invoking the function. */
+/**
+ * Look-ups by invoking the function.
+ *
+ * @throws {TypeError} if the function's name is empty
+ */
 export function byInvocation({ lambda, functionName = 'lookaside-invoke' }: InvocationOptions): Transport {
+  if (functionName === '') throw new TypeError("functionName is empty; give the function's name or ARN.");
   const invoke = async (payload: object, signal: AbortSignal): Promise<unknown> => {
     const input = { FunctionName: functionName, Payload: JSON.stringify(payload) };
     let output: unknown;
@@ -107,8 +113,15 @@ function toError(error: unknown, functionName: string): ErrorOutcome {
   if (error instanceof MissingSdkError) {
     return transportError('unreachable', `${functionName} could not be invoked. ${error.message}`, error);
   }
-  const status = isRecord(error) && isRecord(error.$metadata) ? Number(error.$metadata.httpStatusCode) : Number.NaN;
+  const { $metadata, retryAfterSeconds } = isRecord(error) ? error : {};
+  const status = isRecord($metadata) ? Number($metadata.httpStatusCode) : Number.NaN;
+  if (status === 413) {
+    const advice = 'The query is larger than Lambda allows. Send fewer look-ups at once.';
+    return { kind: 'error', code: 'too_large', message: advice, cause: error };
+  }
   const code = status === 403 ? 'forbidden' : status === 429 ? 'too_many_requests' : 'unreachable';
   const name = error instanceof Error ? error.name : typeof error;
-  return transportError(code, `${functionName} could not be invoked (${name}).${HINTS[status] ?? ''}`, error);
+  const message = `${functionName} could not be invoked (${name}).${HINTS[status] ?? ''}`;
+  // The SDK gives Lambda's `Retry-After` as a text.
+  return { ...transportError(code, message, error), ...waitingOf(retryAfterSeconds) };
 }

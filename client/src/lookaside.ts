@@ -80,7 +80,8 @@ const MAX_DEADLINE_MS = 900_000;
  * }
  * ```
  *
- * @throws {TypeError} when the endpoint or the key is not allowed, or when neither endpoint nor lambda is given
+ * @throws {TypeError} when the endpoint, the key or the function's name is not allowed, or when neither endpoint nor lambda
+ * is given
  * @throws {RangeError} when the deadline is not allowed
  */
 export function createLookaside(options: LookasideOptions): Lookaside {

@@ -7,6 +7,7 @@ import {
   transportError,
 } from './outcome.ts';
 import { isRecord, readResults, type Transport } from './transport.ts';
+import { waitingOf } from './waiting.ts';
 
 /** Lookaside behind its gateway. */
 export interface HttpOptions {
@@ -130,12 +131,6 @@ function readJson(text: string): unknown {
   }
 }
 
-/**
- * If a caller tries numbers out, the service refuses it for ten minutes at most. Any other wait of Lookaside is a minute
- * at most. A proxy may name any time: a longer one is left out.
- */
-const MAX_RETRY_AFTER_SECONDS = 600;
-
 /** The error of an answer without results: a problem document, or an answer that does not come from Lookaside. */
 function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
   const { code, detail } = isRecord(problem) ? problem : {};
@@ -146,9 +141,7 @@ function toError({ status, headers }: Response, problem: unknown): ErrorOutcome 
     const advice = 'Check the API key or the token, and the endpoint, with its stage.';
     return transportError('forbidden', said(`The caller is refused (HTTP status ${status}). ${advice}`));
   }
-  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-  const waiting =
-    retryAfter >= 1 && retryAfter <= MAX_RETRY_AFTER_SECONDS ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};
+  const waiting = waitingOf(headers.get('retry-after'));
   if (status === 429) {
     return {
       ...transportError('too_many_requests', said('There are too many requests. Wait, and try again.')),

@@ -122,6 +122,21 @@ describe('an invocation without an outcome is an error outcome', () => {
     expect(await createLookaside({ lambda }).lookup(QUERY)).toEqual({ kind: 'error', code, message, cause: error });
   });
 
+  test('Lambda says that the payload is too large: no repetition would help', async () => {
+    const { lambda, error } = lambdaRefusing('RequestTooLargeException', 413);
+    const message = 'The query is larger than Lambda allows. Send fewer look-ups at once.';
+    const outcome = { kind: 'error', code: 'too_large', message, cause: error };
+    expect(await createLookaside({ lambda }).lookup(QUERY)).toEqual(outcome);
+    expect(await createLookaside({ lambda }).lookupBatch([QUERY, QUERY])).toEqual([outcome, outcome]);
+  });
+
+  test('Lambda throttles, and says when to try again', async () => {
+    const { lambda, error } = lambdaRefusing('TooManyRequestsException', 429);
+    Object.assign(error, { retryAfterSeconds: '3' });
+    const outcome = { code: 'too_many_requests', retryAfterSeconds: 3 };
+    expect(await createLookaside({ lambda }).lookup(QUERY)).toMatchObject(outcome);
+  });
+
   test('the deadline passes: the invocation is given up', async () => {
     const signals: AbortSignal[] = [];
     const send = (_command: unknown, { abortSignal }: { abortSignal: AbortSignal }) => {
@@ -133,4 +148,11 @@ describe('an invocation without an outcome is an error outcome', () => {
     expect(outcome).toMatchObject({ kind: 'error', code: 'deadline_exceeded' });
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
   });
+});
+
+test("a function's name that is empty, as of an empty variable, is refused at once", () => {
+  const { lambda } = lambdaAnswering(FOUND);
+  expect(() => createLookaside({ lambda, functionName: '' })).toThrow(
+    new TypeError("functionName is empty; give the function's name or ARN."),
+  );
 });
