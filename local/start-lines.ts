@@ -1,4 +1,6 @@
 import type { CallerAuth } from '../functions/settings/caller-proof.ts';
+import type { Settings } from '../functions/settings/settings.ts';
+import { callerToTry, SOURCE_TO_TRY } from './caller-to-try.ts';
 import { type Colour, paint } from './observation/live-line.ts';
 import type { LocalService } from './service.ts';
 import type { LocalSettings } from './settings.ts';
@@ -32,7 +34,7 @@ function rowsOf({ url, store, simulator, settings, local }: Started): readonly (
     ['API reference', `${url}/docs`],
     ['Upstream', simulator === undefined ? settings.upstream.baseUrl : describeSimulator(simulator.url)],
     ['Store', describeStore({ store, local, settings })],
-    ['Callers', describeCallers(settings.callerProof.kind, local)],
+    ['Callers', describeCallers(settings, local)],
     ['Purges', `DELETE ${url}/cache/entries?…, DELETE ${url}/cache/customers/{customerId}`],
     ['Events', `POST ${url}/events/capillary`],
     ['Invoke by SDK', invokeEnvironment(url)],
@@ -44,13 +46,14 @@ function describeSimulator(url: string): string {
 }
 
 function trialLines({ url, store, simulator, settings, local }: Started): readonly string[] {
-  if (simulator === undefined) return [];
+  const lines = simulator === undefined ? [] : tryOut(url, settings, local.apiKeys);
+  if (lines.length === 0) return [];
   const isKept = settings.cache.mode === 'on' && store.isReady && settings.freshness.freshForMs > 0;
   const begin = `Try it${PROOFS[settings.callerProof.kind]}`;
   return [
     '',
     isKept ? `${begin}. The first request is a miss. The second, for the same customer, is a hit:` : `${begin}:`,
-    ...tryOut(url, settings, local.apiKeys),
+    ...lines,
   ];
 }
 
@@ -61,10 +64,14 @@ const PROOFS: Readonly<Record<CallerAuth, string>> = {
   jwt: ', with a token of LOCAL_ISSUER in TOKEN',
 };
 
-function describeCallers(auth: CallerAuth, { apiKeys }: LocalSettings): string {
+function describeCallers(settings: Settings, { apiKeys }: LocalSettings): string {
+  const auth = settings.callerProof.kind;
   const rest = 'the rest is open to everybody on this machine: no IAM here';
   if (auth === 'iam') return `look-ups need a signature of one of LOCAL_SIGNERS; ${rest}`;
   if (auth === 'jwt') return `look-ups need a token of LOCAL_ISSUER; ${rest}`;
+  if (callerToTry(settings, apiKeys) === undefined) {
+    return `none may ask for ${SOURCE_TO_TRY}: CALLERS allows it neither to a default class nor to a class with a key in LOCAL_API_KEYS; ${rest}`;
+  }
   return apiKeys === undefined
     ? 'everybody on this machine: no IAM here, and no API keys unless LOCAL_API_KEYS names some'
     : `look-ups need an API key (LOCAL_API_KEYS); ${rest}`;

@@ -1,18 +1,25 @@
 import type { CallerAuth } from '../functions/settings/caller-proof.ts';
 import type { Settings } from '../functions/settings/settings.ts';
+import { callerToTry, SOURCE_TO_TRY } from './caller-to-try.ts';
 
 const LOOKUP_PATH = '/v2/customers/lookup/customerDetails';
 
 /**
  * Two `curl` lines for a customer that the simulator knows: the sample document's own, if that is possible. If the cache is
- * on, the second line, in another spelling, is a hit.
+ * on, the second line, in another spelling, is a hit. No lines if no caller may ask for that customer.
  */
 export function tryOut(url: string, settings: Settings, apiKeys: readonly string[] | undefined): string[] {
   const { customer, callerProof } = settings;
-  const credential = CREDENTIALS[callerProof.kind](apiKeys?.[0]);
+  const caller = callerToTry(settings, apiKeys);
+  if (caller === undefined) return [];
+  const credential = CREDENTIALS[callerProof.kind](caller.apiKey);
   const { name, values } = spellings(customer);
   return values.map((value) => {
-    const parameters = ['source=INSTORE', `identifierName=${name}`, `identifierValue=${encodeURIComponent(value)}`];
+    const parameters = [
+      `source=${SOURCE_TO_TRY}`,
+      `identifierName=${name}`,
+      `identifierValue=${encodeURIComponent(value)}`,
+    ];
     // curl before 8.3 signs the query in the given order, but a signature must cover the sorted query.
     const query = (callerProof.kind === 'iam' ? parameters.sort() : parameters).join('&');
     return `curl -i${credential} '${url}${LOOKUP_PATH}?${query}'`;

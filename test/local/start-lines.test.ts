@@ -100,6 +100,19 @@ describe('the first lines of npm start', () => {
     expect(linesOf({}, { simulator: undefined }).filter((line) => line.startsWith('curl'))).toEqual([]);
   });
 
+  test.each<[string, Environment]>([
+    ['without a key, and no class is the default', { CALLERS: '{"kiosks":{}}' }],
+    ['with keys of no class', { CALLERS: '{"kiosks":{}}', LOCAL_API_KEYS: 'till-key,others.1' }],
+    ['of a class for another source', { CALLERS: '{"web":{"sources":["WECHAT"],"isDefault":true}}' }],
+  ])('suggest nothing that each caller is refused, and say why: callers %s', (_title, environment) => {
+    const lines = linesOf(environment);
+    expect(lines.filter((line) => /^(curl|Try it)/.test(line))).toEqual([]);
+    expect(lines).toContain(
+      `  ${'Callers'.padEnd(15)}none may ask for INSTORE: CALLERS allows it neither to a default class nor to a class ` +
+        'with a key in LOCAL_API_KEYS; the rest is open to everybody on this machine: no IAM here',
+    );
+  });
+
   test('have colours for labels only', () => {
     const [first, , console] = linesOf({}, {}, true);
     expect([first, console]).toEqual([

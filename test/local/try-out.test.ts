@@ -13,6 +13,14 @@ describe('the two curl lines', () => {
     ['with dual eligibility by e-mail', { PRIMARY_IDENTIFIER: 'email' }],
     ['with dual eligibility by externalId', { PRIMARY_IDENTIFIER: 'externalId' }],
     ['with API keys', { LOCAL_API_KEYS: 'till-key,kiosk-key' }],
+    [
+      'with a key of a class that may',
+      {
+        LOCAL_API_KEYS: 'plain,others.1,web.1,kiosks.1',
+        CALLERS: '{"web":{"sources":["WECHAT"]},"kiosks":{"sources":["ALL","INSTORE"]}}',
+      },
+    ],
+    ['with a default class', { CALLERS: '{"kiosks":{},"tills":{"isDefault":true}}' }],
   ])('make a miss, then a hit in another spelling: %s', async (_, environment) => {
     const log = { info: () => undefined, error: () => undefined };
     const service = await startLocal({ ...PATIENT, PORT: '0', ...environment }, { log, simulator: { latencyMs: 0 } });
