@@ -14,7 +14,7 @@ import { createLocalFunction, type LocalFunction, type LocalFunctionOptions } fr
 import type { Observation } from './observation/observation.ts';
 import { createObserver } from './observation/observer.ts';
 import { createTerminalLog, type Terminal } from './observation/terminal-log.ts';
-import { type LocalSettings, localAwsConfig, ownAwsConfig, readAllSettings } from './settings.ts';
+import { type LocalAwsConfig, type LocalSettings, localAwsConfig, ownAwsConfig, readAllSettings } from './settings.ts';
 import { openStore, type Store } from './store.ts';
 
 /** An address on this machine where no program listens: the port of the discard service (RFC 863). */
@@ -81,8 +81,11 @@ export async function startFunctions(
   await using started = new AsyncDisposableStack();
   const simulator = local.isSimulated ? await simulate(given, options.simulator) : undefined;
   started.defer(async () => simulator?.close());
-  const settings =
-    simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
+  const settings: Settings = {
+    ...given,
+    upstream: { ...given.upstream, ...(simulator !== undefined && { baseUrl: simulator.url }) },
+    aws: { ...given.aws, ...secretsConfig(environment, given.aws) },
+  };
   const terminalLog = terminalLogOf(settings, local, options);
   const tell = (observation: Observation, event?: unknown): void => {
     terminalLog?.show(observation);
@@ -136,6 +139,11 @@ export async function startFunctions(
     simulator,
     close: () => parts.disposeAsync(),
   };
+}
+
+/** A Secrets Manager on this machine gets a region and credentials too, if none are set. */
+function secretsConfig(environment: Environment, { secretsManagerUrl }: Settings['aws']): LocalAwsConfig {
+  return secretsManagerUrl === undefined ? {} : localAwsConfig(environment, secretsManagerUrl);
 }
 
 function startedByFirstEvent(start: () => Promise<Handler>): Handler {

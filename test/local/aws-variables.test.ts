@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
+import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { type Program, run } from './program.ts';
 
@@ -33,4 +35,19 @@ test("the service's own store and functions do not depend on the shell's AWS var
   expect(await lookUp(url, { prefer: 'wait=0' })).toBe('202 lookaside; fwd=miss; detail=pending');
   expect(await lookUp(url)).toMatch(/^200 lookaside; (hit; ttl=\d+|fwd=miss; collapsed)$/);
   expect(await lookUp(url)).toMatch(/^200 lookaside; hit; ttl=\d+$/);
+});
+
+test('a Secrets Manager on this machine needs no AWS variables but its address', async () => {
+  const signatures: unknown[] = [];
+  const { url: secretsUrl } = await startHttpServer((response, request) => {
+    signatures.push(request.headers.authorization);
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify({ Name: 'capillary', SecretString: JSON.stringify(DEFAULT_BASIC_CREDENTIALS) }));
+  });
+  const secret = { UPSTREAM_CREDENTIALS_ARN: 'capillary', AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl };
+  program = run('local/main.ts', [], { ...PATIENT, ...secret, PORT: '0' });
+  const [, url = ''] = await program.waitFor(/answers on (http:\/\/127\.0\.0\.1:\d+)/);
+
+  expect(await lookUp(url)).toBe('200 lookaside; fwd=miss; fwd-status=200; stored');
+  expect(signatures).toEqual([expect.stringContaining('Credential=local/')]);
 });
