@@ -10,7 +10,7 @@ const lookaside = createLookaside({
   lambda: new LambdaClient(),
   functionName: process.env.LOOKASIDE_FUNCTION || undefined,
   // Longer than your customer waits would be of no use.
-  deadlineMs: Number(process.env.LOOKASIDE_DEADLINE_MS ?? 3000),
+  deadlineMs: Number(process.env.LOOKASIDE_DEADLINE_MS || 3000),
 });
 
 interface Greeting {

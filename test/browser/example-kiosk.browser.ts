@@ -53,6 +53,7 @@ test('the kiosk page never shows what a reply does not have', async () => {
   const { page, close } = await openPage(browser, `${origin}/?endpoint=${encodeURIComponent(service.url)}&seconds=55`);
   for (const [body, said] of [
     ['{"message":"Customer is deleted after PII delete request"}', 'Welcome. Go on without your card.'],
+    ['{"errors":[{"code":"8015"}],"warnings":[]}', 'We do not know you yet. Would you like to join?'],
     ['{"profiles":[{"firstName":"Asha"}]}', 'Hello \u2068Asha\u2069.'],
     ['{"profiles":[{}],"loyaltyProgramDetails":[{"loyaltyPoints":7}]}', 'Hello. 7 points.'],
     ['{"profiles":[],"loyaltyProgramDetails":[{"currentSlab":"Gold"}]}', 'Hello. \u2068Gold\u2069.'],
