@@ -5,6 +5,7 @@ import { startInvalidateFunction } from '../../support/invalidate-function.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
 const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
+const BY_ID = { identifierName: 'id', identifierValue: '99' };
 
 async function start(options: Parameters<typeof startInvalidateFunction>[0] = {}) {
   const started = startInvalidateFunction(options);
@@ -50,7 +51,6 @@ describe('B17: DELETE /cache/customers/{customerId}', () => {
 });
 
 describe('DELETE /cache/customers/{customerId} purges what is kept under the id itself', () => {
-  const BY_ID = { identifierName: 'id', identifierValue: '99' };
   const BY_ID_IN_ALL = { ...BY_ID, source: 'ALL', accountId: 'A' };
 
   test('a "not found", which is in no index', async () => {
@@ -80,6 +80,23 @@ describe('DELETE /cache/customers/{customerId} purges what is kept under the id 
     await clock.run(1000);
     expect(await asking).toMatchObject({ answer: { kind: 'not-found' }, cache: { isStored: false } });
     expect(await isKept(BY_ID)).toBe(false);
+  });
+
+  test('and a look-up after it does not wait for a fetch that began before it', async () => {
+    const { purgeCustomer, ask, upstream, clock } = await start();
+    upstream.outcome = said('not-found', 8015);
+    upstream.takesMs = 1000;
+    const before = ask(BY_ID);
+    await clock.run(10);
+    expect(await purgeCustomer('99')).toMatchObject({ status: 200 });
+    upstream.outcome = found('{"id":99}');
+    upstream.takesMs = 100;
+    const answers: string[] = [];
+    const after = ask(BY_ID).then(({ answer }) => answers.push(answer.kind));
+    await clock.run(200);
+    expect(answers).toEqual(['found']);
+    await clock.run(1000);
+    await Promise.all([before, after]);
   });
 });
 
@@ -128,14 +145,21 @@ describe('N35: a purge has more time than a look-up', () => {
   const THROTTLED = { reason: 'ThrottlingException', trouble: 'throttled' } as const;
   type Started = Awaited<ReturnType<typeof start>>;
 
-  test.each<[string, 'fenceCustomer' | 'listPartition', number, (started: Started) => ReturnType<Started['send']>]>([
-    ['of a customer', 'fenceCustomer', 200, ({ purgeCustomer }) => purgeCustomer('77')],
-    ['of a look-up', 'listPartition', 204, ({ purgeEntries }) => purgeEntries(MOBILE)],
+  type Purged = Readonly<Record<string, string>>;
+
+  test.each<
+    [string, 'fenceCustomer' | 'listPartition', number, Purged, (started: Started) => ReturnType<Started['send']>]
+  >([
+    ['of a customer', 'fenceCustomer', 200, MOBILE, ({ purgeCustomer }) => purgeCustomer('77')],
+    ['of what is kept under an id', 'listPartition', 200, BY_ID, ({ purgeCustomer }) => purgeCustomer('99')],
+    ['of a look-up', 'listPartition', 204, MOBILE, ({ purgeEntries }) => purgeEntries(MOBILE)],
   ])(
     'a purge %s goes on while the store throttles, until its time is over',
-    async (_title, operation, status, purge) => {
+    async (_title, operation, status, lookup, purge) => {
       const started = await start();
-      const { clock, store, isKept } = started;
+      const { ask, clock, store, isKept, upstream } = started;
+      upstream.outcome = said('not-found', 8015);
+      await ask(lookup);
       store.failure = THROTTLED;
       store.failing.add(operation);
       const startedAt = clock.monotonicNow();
@@ -152,7 +176,7 @@ describe('N35: a purge has more time than a look-up', () => {
       store.failing.clear();
       await clock.run(1000);
       expect(await purged).toMatchObject({ status });
-      expect(await isKept(MOBILE)).toBe(false);
+      expect(await isKept(lookup)).toBe(false);
     },
   );
 

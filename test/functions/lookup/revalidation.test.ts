@@ -97,6 +97,13 @@ describe('asking for a revalidation', () => {
     expect([told, takenBack]).toEqual([[{ isForPrefetch: false, audit }], []]);
   });
 
+  test('requests no audit if the service makes none', async () => {
+    const { ports, asked, told } = start();
+    const withoutAudits = { ...asked, audits: undefined };
+    expect(await askForRevalidation(ports, withoutAudits, EMPTY_ITEM)).toBe('asked');
+    expect(told).toEqual([{ isForPrefetch: false, audit: undefined }]);
+  });
+
   test.each([
     ['another look-up was first', false, 'not-asked'],
     ['the store does not say whether it was, and then the request is lost', 'unknown', 'lost'],

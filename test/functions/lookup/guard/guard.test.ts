@@ -87,6 +87,12 @@ describe('a caller that tries numbers out', () => {
     expect(await isAnswered('hit', { at: 2 })).toBe(true);
   });
 
+  test('is refused on each instance after its next pending look-up there', async () => {
+    const { answersTo, isAnswered } = start({ instances: 2 });
+    await answersTo(30, 'nobody', { at: 0 });
+    expect(await isAnswered('pending', { at: 1 })).toBe(false);
+  });
+
   test.each<[Came, boolean]>([
     ['nobody', true],
     ['erased', true],
@@ -190,6 +196,13 @@ describe('the cost of the guard', () => {
     await answersTo(1000, 'hit');
     await answersTo(1000, 'found');
     await answersTo(LOOKUPS_TOGETHER - 1, 'nobody, a hit');
+    await answersTo(1000, 'hit');
+    expect(store.calls).toEqual([]);
+  });
+
+  test('a hit that finds a customer asks the store nothing, however many found no customer without time to ask', async () => {
+    const { answersTo, store } = start();
+    await answersTo(10 * LOOKUPS_TOGETHER, 'nobody, a hit', { leftMs: 0 });
     await answersTo(1000, 'hit');
     expect(store.calls).toEqual([]);
   });
