@@ -353,6 +353,8 @@ describe('an erased customer', () => {
       'the status of an item that is a text, beside the status of the whole that failed',
       inArray('{"item_status":"Customer is deleted after PII delete request"}', ALL_FAILED),
     ],
+    ['the customer', inArray(`{${WHO},${message},"item_status":${statusOf({ success: 'true' })}}`)],
+    ['the customer that has no status', `{"customers":{"customer":[{${WHO},${message}}]}}`],
     ['a status that is a text', `{"status":"Customer is deleted after PII delete request"}`],
     ['the status of the whole, beside several customers', inArray(`{${WHO}},{${WHO}}`, `"status":{${message}}`)],
   ])('is known by the message, in %s, with any status', (_title, body) => {
@@ -451,6 +453,7 @@ describe('the customer that a reply is about', () => {
         `{"item_status":${statusOf({ code: 618 })}}`,
         `{"item_status":${statusOf({ code: 99_999 })}}`,
         `{"item_status":${statusOf({ message: 'Customer is deleted after PII delete request' })}}`,
+        `{${WHO},${well},"message":"Customer is deleted after PII delete request"}`,
       ]) {
         expect(kindOf(status, inArray(`${first},${other}`))).toBe('failed: invalid');
         expect(kindOf(status, inArray(`${other},${first}`))).toBe('failed: invalid');

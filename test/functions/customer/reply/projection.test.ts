@@ -37,6 +37,11 @@ describe('a projection', () => {
     ['{"a":{"b":{"c":1,"d":2}}}', 'a/b,a/b/c', '{"a":{"b":{"c":1,"d":2}}}'],
     ['{"a":{"b":{"c":1,"d":2}}}', 'a/b/c,a/b', '{"a":{"b":{"c":1,"d":2}}}'],
     ['{"a":{"b":1,"c":2},"d":{"b":3}}', '*/b,a/c', '{"a":{"b":1,"c":2},"d":{"b":3}}'],
+    ['{"a":{"b":1,"c":2},"d":{"b":3}}', '*,a/c', '{"a":{"b":1,"c":2},"d":{"b":3}}'],
+    ['{"a":{"b":1,"c":2},"d":{"b":3,"c":4}}', '*/b,a', '{"a":{"b":1,"c":2},"d":{"b":3}}'],
+    ['{"a":{"b":{"c":1,"d":2,"e":3}}}', '*(b/c),a(b/d)', '{"a":{"b":{"c":1,"d":2}}}'],
+    ['{"a":{"b":{"c":1,"d":2}}}', '*(b/c),a(b)', '{"a":{"b":{"c":1,"d":2}}}'],
+    ['{"a":{"b":{"c":1,"d":2}}}', '*(b),a(b/c)', '{"a":{"b":{"c":1,"d":2}}}'],
     ['{"a":1}', 'b', '{}'],
   ])('of %s by %s is %s', (text, fields, kept) => {
     expect(cut(text, fields)).toBe(kept);
@@ -105,7 +110,9 @@ describe('a projection', () => {
     expect(() => compileProjection('a,neha@example.com')).toThrow('has a character at character 7, where "," belongs');
     expect(() => compileProjection('a*')).toThrow('has "*" at character 2, where "," belongs');
     expect(() => compileProjection('id)')).toThrow('has ")" at character 3, where "," belongs');
-    expect(() => compileProjection('id segments')).toThrow('has a character at character 3, where "," belongs');
+    for (const text of ['id segments', 'id \t segments']) {
+      expect(() => compileProjection(text)).toThrow('has a character at character 3, where "," belongs');
+    }
   });
 
   test('is one text however white space stands around its names', () => {
