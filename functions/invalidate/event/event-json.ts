@@ -100,14 +100,12 @@ function isRepeated(open: NamesOfObject[], name: string): boolean {
   return false;
 }
 
-/** A text of JSON, without its escapes. A broken text stays as it is. */
+/**
+ * A text of JSON, without its escapes.
+ * @throws {SyntaxError} if an escape is broken: then the whole is not JSON
+ */
 function decoded(text: string): string {
-  if (!text.includes('\\')) return text;
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return text;
-  }
+  return text.includes('\\') ? JSON.stringify(JSON.parse(text)) : text;
 }
 
 /** A mark as JSON writes it. Each number has its own. */

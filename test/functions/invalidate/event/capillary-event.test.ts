@@ -432,9 +432,15 @@ describe('an identifier', () => {
       ],
     ],
     [
+      'of twelve members with one name',
+      `{${Array.from({ length: 12 }, (_, n) => `"mobile":"9${n}"`)}}`,
+      Array.from({ length: 12 }, (_, n) => `INSTORE mobile 9${n}`),
+    ],
+    [
       'not of the store and the till that sent the event',
       `{"mobile":"911","enteredBy":{"id":5,"till":{"code":"T1","externalId":"T1"},
-        "store":{"code":"S1","externalId":"STORE-1","email":"s1@b.c"}},"stores":[{"externalId":"STORE-2"}]}`,
+        "store":{"code":"S1","externalId":"STORE-1","email":"s1@b.c"}},"stores":[{"externalId":"STORE-2"}],
+        "tills":[{"externalId":"T2"}]}`,
       ['INSTORE mobile 911'],
     ],
     [
