@@ -72,6 +72,24 @@ describe('a call that fails', () => {
     expect([access.isBypassed, access.isAlive, access.troubleSince]).toEqual([true, false, 225]);
   });
 
+  test('is an outage even if the store answered another call meanwhile', async () => {
+    const { clock, vitality, access } = start();
+    const downButAlive = async () => {
+      clock.advance(1);
+      vitality.answered(clock.monotonicNow());
+      throw unavailable('down');
+    };
+    expect(await access.attempt(downButAlive)).toBeUndefined();
+    expect([access.isAlive, access.isBypassed, access.failure]).toEqual([true, true, 'down!']);
+  });
+
+  test('tells its own problem', async () => {
+    const { access, operation } = start('throttled', 'answers', 'down');
+    const told: (StoreTrouble | undefined)[] = [];
+    for (let n = 0; n < 3; n += 1) await access.attempt(operation, (trouble) => told.push(trouble));
+    expect(told).toEqual(['throttled', 'down']);
+  });
+
   test('by a fault of the service is thrown', async () => {
     const { access } = start();
     const bug = async () => {
@@ -172,6 +190,13 @@ describe('B3: a store that throttles or is late is not down', () => {
     expect(last.isWorthAsking).toBe(true);
   });
 
+  test('a store that was late for a look-up until that gave up may still serve one that it throttles', async () => {
+    const { vitality, access, operation } = start('late');
+    await access.poll(operation);
+    access.giveUp();
+    expect(vitality.maySoonServe).toBe(true);
+  });
+
   test('a store that answered others meanwhile still serves, even if one look-up gave up', async () => {
     const { clock, vitality, access, operation } = start('throttled');
     await access.attempt(operation);
@@ -216,9 +241,27 @@ describe('the writes of a holder', () => {
     expect(calls()).toBe(4);
     await writing;
   });
+
+  test('wait up to twice as long, at random, so that not all holders write together', async () => {
+    const { clock, vitality, operation, calls } = start('throttled');
+    const access = new StoreAccess({ store: {}, clock, random: () => 0.5, vitality });
+    const writing = access.persist(operation);
+    await clock.run(29);
+    expect(calls()).toBe(1);
+    await clock.run(1);
+    expect(calls()).toBe(2);
+    await clock.run(1000);
+    await writing;
+  });
 });
 
 describe('the release of a lease', () => {
+  test('is made once if the store takes it', async () => {
+    const { access, operation, calls } = start('answers');
+    expect(await access.release(operation)).toBe('done');
+    expect(calls()).toBe(1);
+  });
+
   test('is tried once more after a failure, and then no more', async () => {
     const { access, operation, calls } = start('down', 'answers');
     await access.use(operation);
@@ -238,6 +281,13 @@ describe('the release of a lease', () => {
     expect(await access.release(operation)).toBeUndefined();
     expect(calls()).toBe(2);
     expect(access.failure).toBe('down!');
+  });
+
+  test.each(['down', 'late'] as const)('is sent once after a failure, if the store is %s again', async (trouble) => {
+    const { access, operation, during, calls } = start('down', trouble);
+    await access.use(operation);
+    expect(await during(access.release(operation))).toBeUndefined();
+    expect(calls()).toBe(2);
   });
 
   test('is sent again while the store throttles, even after a failure', async () => {
