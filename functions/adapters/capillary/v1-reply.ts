@@ -18,22 +18,22 @@ export function readCustomerGetReply(status: number, body: ReplyBody): UpstreamO
 }
 
 function readFacts(reply: JsonObject): ReplyFacts {
-  const [customer, another] = customersOf(reply);
+  const [first, another] = customersOf(reply);
+  // Several customers are not an answer for one identifier.
+  const customer = another === undefined ? first : undefined;
   const content = contentOf(reply);
-  const itemStatus = another === undefined ? customer?.item_status : undefined;
+  const itemStatus = customer?.item_status;
   const statuses = [itemStatus, content.status].filter(isObject);
-  const customerId = another === undefined ? toCustomerId(textOf(customer?.user_id)) : undefined;
+  const customerId = toCustomerId(textOf(customer?.user_id));
   const messages = [...[itemStatus, content.status].flatMap(messagesOf), ...messagesIn(reply)];
   // [S1] shows the message that a customer was erased, but not its place in the reply. If it is there, nothing else
   // counts.
-  const ofCustomer = another === undefined ? elementsOf(customer?.message) : [];
-  const erased = erasedAmong([...messages, ...ofCustomer]);
+  const erased = erasedAmong([...messages, ...elementsOf(customer?.message)]);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
     const errorBody = isStatus ? statusesOnly(reply) : toErrorBody(erased);
     return { ...NO_FACTS, errors: [erased], customerId, errorBody };
   }
-  // Several customers are not an answer for one identifier.
   if (another !== undefined) return { ...NO_FACTS, hasSeveralCustomers: true };
   // If the customer has no status, the status of the whole reply counts.
   const [decisive] = statuses;
