@@ -100,6 +100,7 @@ describe('the request that goes upstream', () => {
     ...COUNTS.map((name) => [`${BASE}&${name}=2147483647`, `${SENT_BASE}&${name}=2147483647`]),
     ...GAPS.map((name) => [`${BASE}&${name}=030&mlp=true`, `${SENT_BASE}&${name}=30&mlp=true`]),
     ...GAPS.map((name) => [`${BASE}&mlp=true&${name}=0`, `${SENT_BASE}&${name}=0&mlp=true`]),
+    [`${BASE}&program_id=0`, `${SENT_BASE}&program_id=0`],
     [`${BASE}&program_id=007`, `${SENT_BASE}&program_id=7`],
     [`${BASE}&program_id=9223372036854775807`, `${SENT_BASE}&program_id=9223372036854775807`],
     ...['created_date', 'created_by', 'valid_till'].map((word) => [

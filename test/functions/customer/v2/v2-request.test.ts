@@ -153,6 +153,7 @@ describe('refuses', () => {
     [`${BASE}&embed=mlp&gapToRenew=-1`, 'invalid_parameter', 'gapToRenew'],
     [`${BASE}&embed=mlp&gapToUpgrade=1.5`, 'invalid_parameter', 'gapToUpgrade'],
     [`${BASE}&embed=mlp&gapToUpgrade=`, 'invalid_parameter', 'gapToUpgrade'],
+    [`${BASE}&embed=${'mlp,'.repeat(1024)}p`, 'invalid_parameter', 'embed is too long; allowed are 4096 characters'],
     [`${BASE}&fields=`, 'invalid_parameter', 'fields'],
     [`${BASE}&fields=id(`, 'invalid_parameter', 'fields'],
     ['source=INSTORE&identifierName=mobile&identifierValue=12', 'invalid_identifier', 'mobile'],
@@ -331,6 +332,20 @@ describe('the key', () => {
     expect(variant).toContain(';includedUserGroup2LoyaltyDetails=false;');
     expect(Buffer.byteLength(variant)).toBeLessThan(1024);
   });
+
+  test.each([
+    ['gapToRenew=366&gapToUpgrade=0366', true],
+    ['gapToRenew=367', false],
+    ['gapToUpgrade=367', false],
+    ['gapToRenew=367&gapToUpgrade=1', false],
+    ['gapToRenew=1&gapToUpgrade=367', false],
+  ])(
+    'is given to a look-up only if each of its gaps is a year at most, so that no caller fills the store: %s, %p',
+    async (gaps, isGiven) => {
+      const { request } = await read(`${BASE}&embed=mlp&${gaps}`);
+      expect(cacheKey(request, everything, 'secret') !== undefined).toBe(isGiven);
+    },
+  );
 
   test('is the HMAC-SHA-256 of the JSON array of source, name and value', async () => {
     const { request } = await read(BASE);
