@@ -5,7 +5,8 @@ import { builtinsWithoutImport } from './builtin-modules.ts';
 import { isEntry } from './bundle-entry.ts';
 import { eagerFunctions } from './eager-functions.ts';
 import firstHitFunctions from './first-hit-functions.json' with { type: 'json' };
-import { gatherStart } from './gathered-start.ts';
+import { gatherLater } from './gathered-later.ts';
+import { gatherStart, lazySources } from './gathered-start.ts';
 import { withoutNeedlessImports } from './needless-imports.ts';
 import { leanPhoneLibrary } from './phone-library.ts';
 
@@ -93,7 +94,7 @@ async function readSources(names: readonly Bundled[], defaultCountry: string): P
   return (await build(options)).metafile;
 }
 
-/** Bundles a function, with all the code of its start in one chunk. */
+/** Bundles a function, with all the code of its start in one chunk, and that of a miss in few. */
 function bundle(
   entry: Bundled,
   imports: Metafile['inputs'],
@@ -101,7 +102,12 @@ function bundle(
 ): Promise<Bundle> {
   const source = sourceOf(entry);
   const options = buildOptions([{ in: source, out: 'index' }], defaultCountry);
-  const plugins = [...options.plugins, gatherStart(source, imports, ROOT), eagerFunctions(firstHitFunctions)];
+  const plugins = [
+    ...options.plugins,
+    gatherLater(lazySources(source, imports), ROOT),
+    gatherStart(source, imports, ROOT),
+    eagerFunctions(firstHitFunctions),
+  ];
   return writeBundle({ ...options, plugins }, path.resolve(outDir, entry));
 }
 

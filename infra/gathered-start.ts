@@ -20,8 +20,7 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
  * @param root the folder that the paths are relative to
  */
 export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin {
-  const sources = sourcesOf(entry, inputs);
-  const later = [...new Set(sources.flatMap((source) => importsOf(inputs, source, 'dynamic-import')))];
+  const later = lazySources(entry, inputs);
   const start = importsOf(inputs, entry, 'import-statement');
   return {
     name: 'gather-start',
@@ -36,6 +35,12 @@ export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin
       });
     },
   };
+}
+
+/** All that an entry and its sources import lazily. @param inputs as for `gatherStart` */
+export function lazySources(entry: string, inputs: Inputs): readonly string[] {
+  const sources = sourcesOf(entry, inputs);
+  return [...new Set(sources.flatMap((source) => importsOf(inputs, source, 'dynamic-import')))];
 }
 
 /** The entry, and all that it imports at once or later. */

@@ -12,6 +12,7 @@ import { answerOf } from '../../bench/hit/process-answer.ts';
 import { type Bundle, bundleFunctions, ENTRIES, type Entry, filesLoadedAtImport } from '../../infra/bundle.ts';
 import type { FunctionNames } from '../../infra/eager-functions.ts';
 import firstHitFunctions from '../../infra/first-hit-functions.json' with { type: 'json' };
+import { GROUPS } from '../../infra/gathered-later.ts';
 import type { BundleRun } from './invoke-bundle.ts';
 
 let outDir: string;
@@ -178,6 +179,49 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     const sizeOf = (files: readonly string[]) => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
     expect(sizeOf(filesLoadedAtImport(bundles[entry].metafile))).toBeLessThan(140_000);
     expect(sizeOf(Object.keys(outputs).filter((file) => file.endsWith('.mjs')))).toBeLessThan(720_000);
+  });
+});
+
+describe('the code that an instance loads together', () => {
+  const [forward = [], fetch = []] = GROUPS;
+
+  /** The files with code of these sources. */
+  function filesOf({ metafile: { outputs } }: Bundle, sources: readonly string[]): readonly string[] {
+    const holdsSome = (file: string) => Object.keys(outputs[file]?.inputs ?? {}).some((each) => sources.includes(each));
+    return Object.keys(outputs).filter((file) => file.endsWith('.mjs') && holdsSome(file));
+  }
+
+  /** These files, and the files that they import at once, besides those of the start. */
+  function loadedWith({ metafile }: Bundle, files: readonly string[]): readonly string[] {
+    const loaded = new Set(files);
+    for (const file of loaded) {
+      for (const { kind, path: imported } of metafile.outputs[file]?.imports ?? []) {
+        if (kind === 'import-statement') loaded.add(imported);
+      }
+    }
+    const start = filesLoadedAtImport(metafile);
+    return [...loaded].filter((file) => !start.includes(file));
+  }
+
+  test.each(ENTRIES)('is in few files in the bundle of %s, because each costs a first miss time', (entry) => {
+    const ofForward = filesOf(bundles[entry], forward);
+    const ofFetch = filesOf(bundles[entry], fetch);
+    // The AWS SDK shares code with them, and so do the guard and the code that draws hits to audit.
+    expect(loadedWith(bundles[entry], ofForward).length).toBeLessThanOrEqual(4);
+    expect(loadedWith(bundles[entry], ofFetch).length).toBeLessThanOrEqual(5);
+  });
+
+  test('leaves out what only a fetch needs, if an instance does not fetch', () => {
+    const loaded = loadedWith(bundles.http, filesOf(bundles.http, forward));
+    const sources = sourcesOf(bundles.http, loaded);
+    expect(sources).toContain('functions/lookup/forward/forward.ts');
+    expect(sources).toContain('functions/adapters/lambda/direct-invoke.ts');
+    expect(sources).not.toContainEqual(expect.stringMatching(/node:https|adapters\/capillary\//));
+  });
+
+  test.each(GROUPS.flat())('has %s, which the service imports lazily', (source) => {
+    expect(bundles.invoke.metafile.inputs[source]).toBeDefined();
+    expect(sourcesOf(bundles.invoke, filesLoadedAtImport(bundles.invoke.metafile))).not.toContain(source);
   });
 });
 

@@ -19,7 +19,7 @@ export interface Forward {
 
 /**
  * Makes the part of a look-up that goes forward. Each instance has one, which remembers the upstream's pauses, the
- * budget, and the variants that the instance stored. The code of the budget is loaded only if there is one.
+ * budget, and the variants that the instance stored. The code of the budget runs only if there is one.
  */
 export function createForward(ports: LookupPorts, policy: LookupPolicy): Forward | Promise<Forward> {
   const { callLimits } = policy;
