@@ -19,6 +19,7 @@ import { toConnection } from '../aws/connection.ts';
 import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
 import { DirectReads } from './direct/direct-reads.ts';
 import { DynamoDbEntries } from './entries.ts';
+import type { MissPorts } from './miss-ports.ts';
 import type { Reads } from './reads.ts';
 import { rehearsedItem } from './rehearsed-item.ts';
 import { fromItem } from './stored-item.ts';
@@ -120,49 +121,48 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
     );
   }
 
+  /** An operation of a port that a hit does not use. The first call of any of them loads the code of all. */
+  #later<Port extends keyof MissPorts, Name extends keyof MissPorts[Port]>(
+    port: Port,
+    name: Name,
+  ): MissPorts[Port][Name] {
+    const call = async (...given: unknown[]): Promise<unknown> => {
+      const adapter = (await this.#ports())[port];
+      return (adapter[name] as (...given: unknown[]) => unknown).apply(adapter, given);
+    };
+    return call as MissPorts[Port][Name];
+  }
+
   readonly read: Entries['read'] = (key) =>
     this.#rehearsal === undefined ? this.#entries.read(key) : this.#rehearseRead(this.#rehearsal);
   readonly readAll: Entries['readAll'] = (keys) => this.#entries.readAll(keys);
 
-  readonly takeLease: Leases['takeLease'] = async (...given) => (await this.#ports()).leases.takeLease(...given);
-  readonly writeEntry: Leases['writeEntry'] = async (...given) => (await this.#ports()).leases.writeEntry(...given);
-  readonly endLease: Leases['endLease'] = async (...given) => (await this.#ports()).leases.endLease(...given);
-  readonly dropEntry: Leases['dropEntry'] = async (...given) => (await this.#ports()).leases.dropEntry(...given);
-  readonly dropFetch: Leases['dropFetch'] = async (...given) => (await this.#ports()).leases.dropFetch(...given);
-  readonly markRevalidation: Leases['markRevalidation'] = async (...given) =>
-    (await this.#ports()).leases.markRevalidation(...given);
-  readonly takeBackMark: Leases['takeBackMark'] = async (...given) =>
-    (await this.#ports()).leases.takeBackMark(...given);
+  readonly takeLease: Leases['takeLease'] = this.#later('leases', 'takeLease');
+  readonly writeEntry: Leases['writeEntry'] = this.#later('leases', 'writeEntry');
+  readonly endLease: Leases['endLease'] = this.#later('leases', 'endLease');
+  readonly dropEntry: Leases['dropEntry'] = this.#later('leases', 'dropEntry');
+  readonly dropFetch: Leases['dropFetch'] = this.#later('leases', 'dropFetch');
+  readonly markRevalidation: Leases['markRevalidation'] = this.#later('leases', 'markRevalidation');
+  readonly takeBackMark: Leases['takeBackMark'] = this.#later('leases', 'takeBackMark');
 
-  readonly addToIndex: CustomerIndex['addToIndex'] = async (...given) =>
-    (await this.#ports()).index.addToIndex(...given);
-  readonly fenceCustomer: CustomerIndex['fenceCustomer'] = async (...given) =>
-    (await this.#ports()).index.fenceCustomer(...given);
+  readonly addToIndex: CustomerIndex['addToIndex'] = this.#later('index', 'addToIndex');
+  readonly fenceCustomer: CustomerIndex['fenceCustomer'] = this.#later('index', 'fenceCustomer');
 
-  readonly listPartition: Partitions['listPartition'] = async (...given) =>
-    (await this.#ports()).partitions.listPartition(...given);
-  readonly voidFetch: Partitions['voidFetch'] = async (...given) =>
-    (await this.#ports()).partitions.voidFetch(...given);
-  readonly deleteItems: Partitions['deleteItems'] = async (...given) =>
-    (await this.#ports()).partitions.deleteItems(...given);
-  readonly markStale: Partitions['markStale'] = async (...given) =>
-    (await this.#ports()).partitions.markStale(...given);
+  readonly listPartition: Partitions['listPartition'] = this.#later('partitions', 'listPartition');
+  readonly voidFetch: Partitions['voidFetch'] = this.#later('partitions', 'voidFetch');
+  readonly deleteItems: Partitions['deleteItems'] = this.#later('partitions', 'deleteItems');
+  readonly markStale: Partitions['markStale'] = this.#later('partitions', 'markStale');
 
-  readonly readPause: UpstreamPauses['readPause'] = async (...given) =>
-    (await this.#ports()).pauses.readPause(...given);
-  readonly writePause: UpstreamPauses['writePause'] = async (...given) =>
-    (await this.#ports()).pauses.writePause(...given);
-  readonly takeTurn: UpstreamPauses['takeTurn'] = async (...given) => (await this.#ports()).pauses.takeTurn(...given);
-  readonly takeProbe: UpstreamPauses['takeProbe'] = async (...given) =>
-    (await this.#ports()).pauses.takeProbe(...given);
-  readonly endPause: UpstreamPauses['endPause'] = async (...given) => (await this.#ports()).pauses.endPause(...given);
+  readonly readPause: UpstreamPauses['readPause'] = this.#later('pauses', 'readPause');
+  readonly writePause: UpstreamPauses['writePause'] = this.#later('pauses', 'writePause');
+  readonly takeTurn: UpstreamPauses['takeTurn'] = this.#later('pauses', 'takeTurn');
+  readonly takeProbe: UpstreamPauses['takeProbe'] = this.#later('pauses', 'takeProbe');
+  readonly endPause: UpstreamPauses['endPause'] = this.#later('pauses', 'endPause');
 
-  readonly readCounts: CallerCounts['readCounts'] = async (...given) =>
-    (await this.#ports()).counts.readCounts(...given);
-  readonly addCounts: CallerCounts['addCounts'] = async (...given) => (await this.#ports()).counts.addCounts(...given);
+  readonly readCounts: CallerCounts['readCounts'] = this.#later('counts', 'readCounts');
+  readonly addCounts: CallerCounts['addCounts'] = this.#later('counts', 'addCounts');
 
-  readonly takeCalls: UpstreamCallCounters['takeCalls'] = async (...given) =>
-    (await this.#ports()).counters.takeCalls(...given);
+  readonly takeCalls: UpstreamCallCounters['takeCalls'] = this.#later('counters', 'takeCalls');
 }
 
 /** The reads without the AWS SDK; undefined if only the SDK knows DynamoDB's address or the credentials. */

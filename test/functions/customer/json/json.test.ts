@@ -11,6 +11,7 @@ import {
   textOf,
   writeJson,
 } from '../../../../functions/customer/json/json.ts';
+import { JsonReading } from '../../../../functions/customer/json/json-reading.ts';
 import { fc } from '../../../support/properties.ts';
 
 describe('JSON that keeps the digits of its numbers', () => {
@@ -47,6 +48,95 @@ describe('JSON that keeps the digits of its numbers', () => {
     const text = '{"a":[1,-0,1.50,9007199254740993,{"__proto__":"\\n"}],"b":null}';
     expect(parseJson(`${text}${space}`)).toEqual(parseJson(text));
     expect(() => parseJson(`{"a":1,}${space}`)).toThrow(SyntaxError);
+  });
+
+  /** Pieces of JSON, right and wrong ones. Each has something that may look like a number whose digits must be kept. */
+  const PIECES = [
+    '1',
+    '1.50',
+    '-0',
+    '-0.0',
+    '9007199254740993',
+    '1e2',
+    '1.',
+    '.5',
+    '01.5',
+    '1.2.3',
+    '-01',
+    '1.5-2',
+    '-',
+    '"a"',
+    '"b,1.50"',
+    '"[-0"',
+    '": 1.50"',
+    '"\\\\,1.50"',
+    '"\\,1.50"',
+    '"\\u0000"',
+    '"\\u00001.50"',
+    '"\\n"',
+    '"',
+    '{',
+    '}',
+    '[',
+    ']',
+    ':',
+    ',',
+    ' ',
+    '\n',
+    '\u00a0',
+    'null',
+    'true',
+    '"__proto__"',
+  ];
+
+  /** The value, or that there is none. */
+  function readBy(read: () => unknown): unknown {
+    try {
+      return { value: read() };
+    } catch {
+      return 'broken';
+    }
+  }
+
+  function readInPieces(text: string): unknown {
+    const reading = new JsonReading(text);
+    reading.read();
+    return reading.value;
+  }
+
+  test.each([
+    '{"a":"b,1.50","c":2.50}',
+    '{"a":"[-0","c":-0}',
+    '["\\u00001.50",2.50]',
+    '{"\\u00001.50":2.50}',
+    '["\\\\,1.50"]',
+    '{"a":1,2.50:3}',
+    '{"a":{"b":1,2.50:3},"a":4}',
+    '{"a":01.5,"a":4}',
+    '{"a":2.50,-0:3}',
+    '[1.2.3]',
+    '[1.]',
+    '[-01]',
+    '[01.50]',
+    '["\\,1.50"]',
+    '[1.50"a"]',
+    '[\u00a01.50]',
+    '{"__proto__":1.50}',
+    '{"__proto__":{"a":-0}}',
+    ' 1.50',
+    '\n-0',
+    '[[1.50,[-0]],{"a":[1e2]}]',
+  ])('reads %j, or refuses it, as the reader of long texts does', (text) => {
+    expect(readBy(() => parseJson(text))).toStrictEqual(readBy(() => readInPieces(text)));
+  });
+
+  test('reads or refuses any text as the reader of long texts does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }), fc.boolean(), (pieces, isList) => {
+        const text = isList ? `[${pieces.join(',')}]` : pieces.join('');
+        expect(readBy(() => parseJson(text))).toStrictEqual(readBy(() => readInPieces(text)));
+      }),
+    );
   });
 
   test.each([10_000, 100_000])('a text that nests %i deep is read, and does not overflow the stack', (depth) => {
