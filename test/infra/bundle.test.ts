@@ -219,6 +219,14 @@ describe('the code that an instance loads together', () => {
     expect(sources).not.toContainEqual(expect.stringMatching(/node:https|adapters\/capillary\//));
   });
 
+  // A module that exports a name of two sources exports neither of them, and nothing says so.
+  test.each(GROUPS)('has no name that two of its sources export: %s, …', async (...group) => {
+    const modules = await Promise.all(group.map((source): Promise<object> => import(`../../${source}`)));
+    const names = modules.flatMap((each) => Object.keys(each));
+    expect(names.length).toBeGreaterThanOrEqual(group.length);
+    expect([...new Set(names)].sort()).toEqual([...names].sort());
+  });
+
   test.each(GROUPS.flat())('has %s, which the service imports lazily', (source) => {
     expect(bundles.invoke.metafile.inputs[source]).toBeDefined();
     expect(sourcesOf(bundles.invoke, filesLoadedAtImport(bundles.invoke.metafile))).not.toContain(source);
