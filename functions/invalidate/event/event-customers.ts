@@ -1,6 +1,6 @@
 import type { Json } from '../../customer/json/json.ts';
 import { type EventObject, type Members, membersOf } from './event-objects.ts';
-import { objectsAt, textAt, textsIn } from './event-values.ts';
+import { objectsAt, textsAt, textsIn } from './event-values.ts';
 
 /** The types of entities that are customers. */
 const CUSTOMER_ENTITIES = new Set(['USER', 'CUSTOMER']);
@@ -25,8 +25,8 @@ function idsAt(name: string, values: readonly Json[]): string[] {
 }
 
 function entityIds(members: Members): string[] {
-  const type = textAt(members, ['entitytype']);
-  const isCustomer = type === undefined || CUSTOMER_ENTITIES.has(type.trim().toUpperCase());
+  const types = textsAt(members, ['entitytype']);
+  const isCustomer = types.length === 0 || types.some((type) => CUSTOMER_ENTITIES.has(type.trim().toUpperCase()));
   return isCustomer ? textsIn(members.get('entityid')) : [];
 }
 

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../customer/json/json.ts';
 import { withoutMark } from './event-json.ts';
 import { type EventObject, type Members, membersOf, plainName } from './event-objects.ts';
 import { DEFAULT_SOURCE, toSource } from './event-source.ts';
-import { objectsAt, textAt, textsIn } from './event-values.ts';
+import { objectsAt, textAt, textsAt, textsIn } from './event-values.ts';
 
 /** An identifier that an event names. */
 export interface EventIdentifier {
@@ -81,7 +81,7 @@ function ofCustomerIdentifiers(customerIdentifiers: JsonObject): EventIdentifier
       const source = toSource(withoutMark(name));
       return objects.flatMap((object) => ofSource(source, object, 0));
     }
-    return named(DEFAULT_SOURCE, plainName(name), [value]);
+    return named(DEFAULT_SOURCE, toName(plainName(name)), [value]);
   });
 }
 
@@ -90,8 +90,8 @@ function ofSource(source: string, object: JsonObject, nesting: number): EventIde
   const members = membersOf(object);
   const nested = NESTED_NAMES.flatMap((name) => objectsAt(members.get(name)));
   return [
-    ...typed(source, object, textAt(members, TYPE_NAMES)),
-    ...[...members].flatMap(([name, values]) => named(source, name, values)),
+    ...typed(source, object, textsAt(members, TYPE_NAMES)),
+    ...[...members].flatMap(([name, values]) => named(source, toName(name), values)),
     ...nested.flatMap((each) => ofSource(source, each, nesting + 1)),
   ];
 }
@@ -100,38 +100,36 @@ function ofList(identifiers: readonly Json[], members: Members): EventIdentifier
   const source = textAt(members, ['source']);
   if (source === undefined && textAt(members, ['accountid']) !== undefined) return [];
   return objectsAt(identifiers).flatMap((each) => {
-    const type = textAt(membersOf(each), TYPE_NAMES);
-    return typed(toSource(source ?? DEFAULT_SOURCE), each, type);
+    const types = textsAt(membersOf(each), TYPE_NAMES);
+    return typed(toSource(source ?? DEFAULT_SOURCE), each, types);
   });
 }
 
 function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[] {
   const source = toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE);
-  return typed(source, object, textAt(members, ['fieldname']));
+  return typed(source, object, textsAt(members, ['fieldname']));
 }
 
 /**
  * A source beside the identifier may belong to the event and not to the identifier, so the service uses INSTORE too.
  */
 function besides(name: string, values: readonly Json[], members: Members): readonly EventIdentifier[] {
-  if (MEANINGLESS.has(toName(name))) return NONE;
+  const identifier = toName(name);
+  if (MEANINGLESS.has(identifier)) return NONE;
   const sources = new Set([DEFAULT_SOURCE, toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE)]);
-  return [...sources].flatMap((source) => named(source, name, values));
+  return [...sources].flatMap((source) => named(source, identifier, values));
 }
 
 const NONE: readonly EventIdentifier[] = [];
 
-/** The identifiers of a member, by its name: each of its values. */
-function named(source: string, plain: string, values: readonly Json[]): EventIdentifier[] {
-  const name = toName(plain);
+/** The identifiers of a member: each of its values. @param name undefined: it is not that of an identifier */
+function named(source: string, name: IdentifierName | undefined, values: readonly Json[]): EventIdentifier[] {
   return name === undefined ? [] : textsIn(values).map((value) => ({ source, name, value }));
 }
 
-/** The identifiers of an object that names their type: each of its values. */
-function typed(source: string, object: JsonObject, type: string | undefined): EventIdentifier[] {
-  if (type === undefined) return [];
-  const plain = plainName(type);
-  return Object.entries(object)
-    .filter(([name]) => VALUE_NAME.test(plainName(name)))
-    .flatMap(([, value]) => named(source, plain, [value]));
+/** The identifiers of an object that names their type: each of its values, under each of its types. */
+function typed(source: string, object: JsonObject, types: readonly string[]): EventIdentifier[] {
+  const names = new Set(types.map((type) => toName(plainName(type))));
+  const values = Object.entries(object).filter(([name]) => VALUE_NAME.test(plainName(name)));
+  return values.flatMap(([, value]) => [...names].flatMap((name) => named(source, name, [value])));
 }

@@ -94,9 +94,9 @@ type NamesOfObject = Set<string> | undefined;
 function isRepeated(open: NamesOfObject[], name: string): boolean {
   const innermost = open.length - 1;
   const names = open[innermost] ?? new Set();
+  open[innermost] = names;
   if (names.has(name)) return true;
   names.add(name);
-  if (innermost >= 0) open[innermost] = names;
   return false;
 }
 

@@ -7,10 +7,17 @@ const MAX_DEPTH = 8;
 
 /** The first text that is not blank among the members of these names. */
 export function textAt(members: Members, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    for (const value of members.get(name) ?? []) if (typeof value === 'string' && value.trim() !== '') return value;
-  }
-  return undefined;
+  const [first] = textsAt(members, names);
+  return first;
+}
+
+/** The texts that are not blank among the members of these names. An object may have a name more than once. */
+export function textsAt(members: Members, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => members.get(name) ?? []).filter(isFilledText);
+}
+
+function isFilledText(value: Json): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 /** The objects among these values, and in lists among them. */

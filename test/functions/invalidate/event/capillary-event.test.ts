@@ -156,6 +156,11 @@ describe('an id of a customer', () => {
     ['a list', '{"mergedCustomerIds":[7,"8",[9]]}', ['7', '8', '9']],
     ['previous and current', '{"customerId":{"previous":7,"current":8}}', ['7', '8']],
     [
+      'an entity of two types, of which one is a customer',
+      '{"entityInformation":{"entityType":"STORE","entityId":5,"entityType":"USER"}}',
+      ['5'],
+    ],
+    [
       'two of a merge, by one name',
       '{"customerIdentifiers":{"customerId":7},"customerIdentifiers":{"customerId":8}}',
       ['7', '8'],
@@ -435,6 +440,18 @@ describe('an identifier', () => {
       'of twelve members with one name',
       `{${Array.from({ length: 12 }, (_, n) => `"mobile":"9${n}"`)}}`,
       Array.from({ length: 12 }, (_, n) => `INSTORE mobile 9${n}`),
+    ],
+    [
+      'of members with one name, as types: each value under each type',
+      `{"identifiers":[{"type":"mobile","value":"911","type":"email","value":"a@b.c"}],
+        "updatedFields":[{"fieldName":"firstname","currentValue":"C1","fieldName":"cardNumber"}]}`,
+      [
+        'INSTORE mobile 911',
+        'INSTORE email 911',
+        'INSTORE mobile a@b.c',
+        'INSTORE email a@b.c',
+        'INSTORE cardnumber C1',
+      ],
     ],
     [
       'not of the store and the till that sent the event',

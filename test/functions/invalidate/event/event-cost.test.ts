@@ -37,6 +37,7 @@ test.each<[string, string]>([
   ['an id within spaces', `{"customerId":"${' '.repeat(LENGTH / 2)}1${' '.repeat(LENGTH / 2)}"}`],
   ['mobiles', listOf('{"mobile":1}')],
   ['mobiles in one object', `{${filled('"mobile":1,')}"a":1}`],
+  ['types and values in one object', `{"identifiers":[{${filled('"type":"mobile","value":1,')}"a":1}]}`],
   ['names with escapes in one object', `{${filled('"\\u0061":"",')}"a":1}`],
   ['beginnings of objects', filled('{')],
   ['customers', listOf('{"customerIdentifiers":{"instore":{"mobile":1}}}')],
