@@ -42,6 +42,12 @@ describe('a projection', () => {
     ['{"a":{"b":{"c":1,"d":2,"e":3}}}', '*(b/c),a(b/d)', '{"a":{"b":{"c":1,"d":2}}}'],
     ['{"a":{"b":{"c":1,"d":2}}}', '*(b/c),a(b)', '{"a":{"b":{"c":1,"d":2}}}'],
     ['{"a":{"b":{"c":1,"d":2}}}', '*(b),a(b/c)', '{"a":{"b":{"c":1,"d":2}}}'],
+    // What `*` brings to `a` keeps no more elsewhere.
+    [
+      '{"a":{"b":{"c":{"d":1,"e":2}}},"f":{"b":{"c":{"d":3,"e":4}}}}',
+      '*/b/c/d,a(*/c/e)',
+      '{"a":{"b":{"c":{"d":1,"e":2}}},"f":{"b":{"c":{"d":3}}}}',
+    ],
     ['{"a":1}', 'b', '{}'],
   ])('of %s by %s is %s', (text, fields, kept) => {
     expect(cut(text, fields)).toBe(kept);

@@ -191,11 +191,14 @@ describe('a caller that tries numbers out', () => {
 });
 
 describe('the cost of the guard', () => {
-  test('a hit asks the store nothing, and neither does a look-up that finds a customer', async () => {
+  test('a hit that finds a customer asks the store nothing, and neither does a look-up that finds a customer', async () => {
     const { answersTo, store } = start();
     await answersTo(1000, 'hit');
     await answersTo(1000, 'found');
     await answersTo(LOOKUPS_TOGETHER - 1, 'nobody, a hit');
+    await answersTo(1000, 'hit');
+    // Many, but without time for the store: the next hit that finds no customer asks it.
+    await answersTo(LOOKUPS_TOGETHER, 'nobody, a hit', { leftMs: 0 });
     await answersTo(1000, 'hit');
     expect(store.calls).toEqual([]);
   });
