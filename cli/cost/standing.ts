@@ -11,7 +11,7 @@ export const STANDING = {
   webAcls: 1,
   webAclRules: 7,
   /** The metrics of all alarms: an alarm about a share has several. */
-  alarmMetrics: 60,
+  alarmMetrics: 62,
   compositeAlarms: 1,
   dashboards: 1,
 } as const;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Quota } from '../environment-values.ts';
 import type { AlarmDefinition, Watched, WatchedCanary } from './alarm-definition.ts';
-import { ofAllFunctions, ofFunction, requestsWithout, shareOfRequests } from './aws-metrics.ts';
+import { errorShare, lookupsOf, ofAllFunctions, ofFunction } from './aws-metrics.ts';
 import { PERIOD } from './measures.ts';
 
 /**
@@ -28,7 +28,7 @@ function quotaAlarm(watched: Watched, quota: Quota): AlarmDefinition {
     id: 'quota',
     says: "A day's look-ups use up more than 80 % of a day's part of one key's quota.",
     // Events need no key, and there may be many more of them than look-ups.
-    measure: requestsWithout(watched.measures.of('OtherRequest'), watched.api, 'Look-ups of a day', Duration.days(1)),
+    measure: lookupsOf(watched.api, watched.measures.of('OtherRequest'), 'Look-ups of a day', Duration.days(1)),
     threshold: (0.8 * quota.requests) / DAYS[quota.per],
     periods: [1, 1],
   };
@@ -126,7 +126,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'server-errors',
       says: 'More than 5 % of the look-ups are answered 5xx.',
-      measure: shareOfRequests(watched.api, {
+      measure: errorShare(watched.api, {
         metricName: watched.api.serverErrors,
         others: measures.of('OtherRequest'),
         wanted: measures.of('NotCached'),
@@ -140,7 +140,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'client-errors',
       says: 'More than half of the look-ups are answered 4xx: a fleet may be refused.',
-      measure: shareOfRequests(watched.api, {
+      measure: errorShare(watched.api, {
         metricName: watched.api.clientErrors,
         others: measures.of('OtherRequest'),
         atLeast: ENOUGH_LOOKUPS,

@@ -31,53 +31,57 @@ export function ofTable(tableName: string, metricName: string, aggregation?: Agg
   return of('AWS/DynamoDB', metricName, { TableName: tableName }, aggregation);
 }
 
-/** The requests of a share. */
-export interface ShareOptions {
+/**
+ * The look-ups that reach the gateway: all requests, without the others that got no error, and without the refused
+ * events. There may be many more events than look-ups: good ones would hide that every look-up fails, and refused ones
+ * would look like a fleet that is refused.
+ */
+const LOOKUPS = 'FILL(requests, 0) - FILL(others, 0) - FILL(event4xx, 0) - FILL(event5xx, 0)';
+
+/** The metrics of `LOOKUPS`. @param others counts the requests that are no look-ups and got no error */
+function metricsOfLookups(api: ApiMetrics, others: IMetric): Record<string, IMetric> {
+  return {
+    requests: ofApi(api, 'Count'),
+    others,
+    event4xx: ofEvents(api, api.clientErrors),
+    event5xx: ofEvents(api, api.serverErrors),
+  };
+}
+
+/** How many look-ups reach the gateway. @param others as of `metricsOfLookups` */
+export function lookupsOf(api: ApiMetrics, others: IMetric, label: string, period: Duration): IMetric {
+  return new MathExpression({ expression: LOOKUPS, usingMetrics: metricsOfLookups(api, others), label, period });
+}
+
+/** The errors of a share. */
+export interface ErrorShareOptions {
   /** Which errors: the gateway's name of their count. */
   readonly metricName: ApiMetrics['clientErrors' | 'serverErrors'];
-  /** Counts the requests that do not count at all, because they are no look-ups and got no error. */
+  /** Counts the requests that are no look-ups and got no error. */
   readonly others: IMetric;
   /** Counts those of `metricName` that are as their caller wanted. They count as the good ones. Default: none. */
   readonly wanted?: IMetric;
-  /** How many requests a period must have; with fewer, the share is 0. */
+  /** How many look-ups a period must have; with fewer, the share is 0. */
   readonly atLeast: number;
   readonly label: string;
 }
 
-/**
- * The share of errors among the requests that reach the gateway, in percent, without Capillary's events. There may be
- * many more events than look-ups: good ones would hide that every look-up fails, and refused ones would look like a
- * fleet that is refused.
- */
-export function shareOfRequests(
+/** The share of errors among the look-ups that reach the gateway, in percent. */
+export function errorShare(
   api: ApiMetrics,
-  { metricName, others, wanted, atLeast, label }: ShareOptions,
+  { metricName, others, wanted, atLeast, label }: ErrorShareOptions,
 ): IMetric {
-  const refused = { event4xx: ofEvents(api, api.clientErrors), event5xx: ofEvents(api, api.serverErrors) };
-  const counted = 'FILL(requests, 0) - FILL(others, 0) - FILL(event4xx, 0) - FILL(event5xx, 0)';
-  const ofThese = metricName === api.clientErrors ? 'event4xx' : 'event5xx';
-  const some = `FILL(some, 0) - FILL(${ofThese}, 0)${wanted === undefined ? '' : ' - FILL(wanted, 0)'}`;
+  const refused = metricName === api.clientErrors ? 'event4xx' : 'event5xx';
+  const errors = `FILL(errors, 0) - FILL(${refused}, 0)${wanted === undefined ? '' : ' - FILL(wanted, 0)'}`;
   return new MathExpression({
-    expression: `IF((${counted}) >= ${atLeast}, 100 * (${some}) / (${counted}), 0)`,
+    expression: `IF((${LOOKUPS}) >= ${atLeast}, 100 * (${errors}) / (${LOOKUPS}), 0)`,
     usingMetrics: {
-      requests: ofApi(api, 'Count'),
-      others,
-      ...refused,
-      some: ofApi(api, metricName),
+      ...metricsOfLookups(api, others),
+      errors: ofApi(api, metricName),
       ...(wanted !== undefined && { wanted }),
     },
     label,
     period: PERIOD,
-  });
-}
-
-/** How many requests reach the gateway, without some others. @param others counts those */
-export function requestsWithout(others: Metric, api: ApiMetrics, label: string, period: Duration): IMetric {
-  return new MathExpression({
-    expression: 'FILL(requests, 0) - FILL(others, 0)',
-    usingMetrics: { requests: ofApi(api, 'Count', { period }), others: others.with({ period }) },
-    label,
-    period,
   });
 }
 

@@ -15,10 +15,10 @@ describe('lookaside cost', () => {
     expect(stdout).toContain('\n60,000,000 look-ups a month: 85 % hits, 0 % stale, 15 % misses, 0 % not found\n');
     expect(stdout).toMatch(/^gateway \(REST\) +210\.00$/m);
     expect(stdout).toContain(PRICES.note);
-    // Four secrets and a key. A web ACL with seven rules. 60 metrics of alarms, a composite one, and a dashboard.
+    // Four secrets and a key. A web ACL with seven rules. 62 metrics of alarms, a composite one, and a dashboard.
     expect(stdout).toMatch(/^secrets, key +2\.60$/m);
     expect(stdout).toMatch(/^firewall +12\.00$/m);
-    expect(stdout).toMatch(/^alarms, dashboard +9\.50$/m);
+    expect(stdout).toMatch(/^alarms, dashboard +9\.70$/m);
     expect(stdout).toContain("Not counted: the firewall's price of a request");
     // The page shows what the command says, and so does the beginning of its example.
     expect(readFileSync('docs/cost.md', 'utf8')).toContain(`\n\`\`\`\n${stdout}\`\`\`\n`);

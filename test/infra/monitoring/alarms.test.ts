@@ -116,6 +116,8 @@ const ofApi = (metric: string, value: number) => readOwn('AWS/ApiGateway', metri
 /** So many requests, and so many of them answered with these errors. */
 const ofRequests = (count: number, errors: number, metric = '4XXError'): Period =>
   new Map([...ofApi('Count', count), ...ofApi(metric, errors)]);
+const refusedEvents = (count: number, metric: string): Period =>
+  readOwn('AWS/ApiGateway', metric, { ...API, Method: 'POST', Resource: '/events/capillary' }, count);
 const STRANGER = { Authorization: 'a guess' };
 /** The quota of the environment is 100 000 a day. */
 const DAILY_QUOTA = 100_000;
@@ -319,7 +321,7 @@ describe('with many more events than look-ups', () => {
     ['client-errors', '4XXError', 21, 20],
     ['server-errors', '5XXError', 3, 2],
   ])('the alarm %s does not count events that are refused', async (id, metric, bad, good) => {
-    const refused = readOwn('AWS/ApiGateway', metric, { ...API, Method: 'POST', Resource: '/events/capillary' }, 500);
+    const refused = refusedEvents(500, metric);
     const period = async (failed: number) => {
       const [events, requests] = [await periodOf(0, metric), ofRequests(EVENTS + 500 + LOOKUPS, 500 + failed, metric)];
       return new Map([...events, ...requests, ...refused]);
@@ -328,10 +330,11 @@ describe('with many more events than look-ups', () => {
     expect(goesOff(template, alarmOf(id), await period(good))).toBe(false);
   });
 
-  test('the alarm quota counts the look-ups alone: events need no key', async () => {
-    const events = await periodOf(0, '4XXError');
+  test('the alarm quota counts the look-ups alone: events need no key, and refused ones neither', async () => {
+    const refused = refusedEvents(500, '4XXError');
+    const events = new Map([...(await periodOf(0, '4XXError')), ...refused]);
     expect(goesOff(template, alarmOf('quota'), events)).toBe(false);
-    const period = (lookups: number) => new Map([...events, ...ofApi('Count', EVENTS + lookups)]);
+    const period = (lookups: number) => new Map([...events, ...ofApi('Count', EVENTS + 500 + lookups)]);
     expect(goesOff(template, alarmOf('quota'), period(0.8 * DAILY_QUOTA))).toBe(false);
     expect(goesOff(template, alarmOf('quota'), period(0.81 * DAILY_QUOTA))).toBe(true);
   });
