@@ -67,4 +67,11 @@ describe('the name of a caller, by its credential', () => {
     const event = proxyEvent(request);
     expect([names.inLog(event), names.counted(event)]).toEqual([inLog, counted]);
   });
+
+  test.each(['98765432', '123456789012345', '987-654-3210', '98.76.54.32.10'])(
+    'has no digits in a log that may be a phone number: %s',
+    (sub) => {
+      expect(callerNames(jwt('sub')).inLog(proxyEvent({ authorizer: { claims: { sub } } }))).toBeUndefined();
+    },
+  );
 });
