@@ -101,6 +101,7 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
     [['--loud', 'echo', 'a'], {}, /unknown option '--loud'; the options of a command stand behind its name\n/],
     [['echo', 'a', '--json=true'], {}, /^error: unknown option '…'; --json takes no value\n/],
     [['echo', 'a', '--loudly=hush'], {}, /^error: unknown option '…'; --loudly takes no value\n/],
+    [['echo', 'a', '--asha=1'], {}, /^error: unknown option '…'\n/],
     [['919876543210'], {}, /^error: unknown command '…'\n/],
     [['asha@example.com'], {}, /^error: unknown command '…'\n/],
     [['echo', 'a', '-m919876543210'], {}, /^error: unknown option '…'\n/],
