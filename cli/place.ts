@@ -42,7 +42,7 @@ export function placeOf(
   const names = { url: nameOf('--url', URL_VARIABLE, url), key: nameOf('--key', KEY_VARIABLE, key) };
   const target = toTarget(url ?? `http://127.0.0.1:${localPort(environment.PORT)}/`, key, undefined, names);
   if (typeof target === 'string') {
-    // It does not repeat an address that may be private, so it says what may be missing.
+    // The message does not repeat an address that may be private, so it says what may be missing.
     const isBare = target.startsWith(names.url) && !url?.includes('://');
     throw new UsageError(`${target}${isBare ? ' It begins with https://, or on this machine with http://.' : ''}`);
   }

@@ -13,7 +13,7 @@ export interface ReplyFacts {
   readonly warnings: readonly Json[];
   /** Whether there is exactly one customer. */
   readonly hasCustomer: boolean;
-  /** Whether there are several customers: it is not certain whom any word of the reply means. Default: false. */
+  /** Whether there are several customers: no text of the reply is surely about the one of the look-up. Default: false. */
   readonly hasSeveralCustomers?: boolean;
   /** The upstream's id of the customer, if the reply has it. */
   readonly customerId: string | undefined;
@@ -37,7 +37,7 @@ const FAILURES = [
  *
  * | the reply | outcome |
  * |---|---|
- * | says that the customer is erased: anywhere, or beside a customer in a known place | erased |
+ * | says that the customer is erased: in a known place, or anywhere if it has no customer | erased |
  * | status 429 | failed: throttled |
  * | status 3xx | failed: invalid |
  * | an error says not found | not-found; incomplete if the status is 206 or 226 |
@@ -97,7 +97,7 @@ function failureOf(status: number): FailureKind | undefined {
 
 /**
  * Whether the message that the customer was erased may stand in a place that the API's own reader does not know. [S1]
- * shows the message, and not its place. In the data of a customer it may be anything.
+ * shows the message, and not its place. In the data of a customer the same words may mean something else.
  */
 function mayHideErasure({ errors, hasCustomer, hasSeveralCustomers }: ReplyFacts): boolean {
   return !hasCustomer && !hasSeveralCustomers && !errors.some((error) => classify(error) === 'erased');

@@ -20,9 +20,9 @@ const MAX_CALLERS = 10_000;
  *
  * Every look-up runs this code, which counts in memory. A hit that finds a customer makes no call to the store. A
  * look-up asks the store for the counts of all instances only if it found no customer or was pending. A hit without a
- * customer asks only if the caller has had several such answers since the counts were added: a caller may have asked for
- * all of them by look-ups that were pending, or another caller may have. The first look-up that asks loads the code for
- * that (`add-up.ts`). If the store fails, no caller is refused.
+ * customer asks only if the caller has had several such answers since the counts were added. It must ask then: if a
+ * caller asks without waiting, or another caller asked before, hits are all that it gets. The first look-up that asks
+ * loads the code for that (`add-up.ts`). If the store fails, no caller is refused.
  */
 export class Guard {
   readonly #options: GuardOptions;

@@ -45,7 +45,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
   // Row for row; each with the rows below it over which it has precedence.
   test.each<[string, readonly number[], readonly (string | undefined)[], string]>([
     [
-      'says that the customer is erased: anywhere, or beside a customer in a known place',
+      'says that the customer is erased: in a known place, or anywhere if it has no customer',
       STATUSES,
       [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`],
       'erased',
