@@ -11,9 +11,10 @@ import { claimOf } from './claims.ts';
 
 /**
  * The form of a claim that the log may hold. An e-mail address and a phone number do not have this form, because they
- * are personal data: an app may sign its users in by number. No phone number has more than 15 digits.
+ * are personal data: an app may sign its users in by number, such as `sms|919876543210`. No phone number has more than 15
+ * digits.
  */
-const NAME_IN_LOG = /^(?!(?:[.-]?\d){8,15}$)[\w.:|-]{1,128}$/;
+const NAME_IN_LOG = /^(?!(?:[a-z]+[:|])?(?:[.-]?\d){8,15}$)[\w.:|-]{1,128}$/i;
 
 /**
  * The names of callers, by what they prove. Nothing else in a request counts: with signatures or tokens, a caller could

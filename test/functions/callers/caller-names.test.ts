@@ -68,10 +68,14 @@ describe('the name of a caller, by its credential', () => {
     expect([names.inLog(event), names.counted(event)]).toEqual([inLog, counted]);
   });
 
-  test.each(['98765432', '123456789012345', '987-654-3210', '98.76.54.32.10'])(
-    'has no digits in a log that may be a phone number: %s',
-    (sub) => {
-      expect(callerNames(jwt('sub')).inLog(proxyEvent({ authorizer: { claims: { sub } } }))).toBeUndefined();
-    },
-  );
+  test.each([
+    '98765432',
+    '123456789012345',
+    '987-654-3210',
+    '98.76.54.32.10',
+    'sms|919876543210',
+    'tel:91-98765-43210',
+  ])('has no digits in a log that may be a phone number: %s', (sub) => {
+    expect(callerNames(jwt('sub')).inLog(proxyEvent({ authorizer: { claims: { sub } } }))).toBeUndefined();
+  });
 });
