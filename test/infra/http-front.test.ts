@@ -150,7 +150,7 @@ describe('the HTTP API', () => {
     const [errors] = propertiesOf(tokens, 'AWS::CloudWatch::Alarm').filter(({ AlarmName }) =>
       AlarmName.endsWith('-server-errors'),
     );
-    const { Metric } = errors.Metrics.find(({ Id }: { Id: string }) => Id === 'some').MetricStat;
+    const { Metric } = errors.Metrics.find(({ Id }: { Id: string }) => Id === 'errors').MetricStat;
     expect(Metric).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
     expect(Metric.Dimensions).toEqual(
       expect.arrayContaining([
