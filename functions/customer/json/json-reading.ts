@@ -28,9 +28,9 @@ import { type Json, type RawNumber, rawNumber, setOwn } from './json-value.ts';
 /**
  * Reads JSON text (RFC 8259) without recursion and in pieces, keeping every number's digits.
  *
- * It is for large texts. `JSON.parse` with a reviver takes about a microsecond for every value, without a pause. It
- * calls itself for every level, so a deep text overflows the stack. This class accepts the same texts as `JSON.parse`.
- * It takes longer to warm up, so `JSON.parse` is better for the usual reply of ten kilobytes.
+ * It is for large texts, which `JSON.parse` reads without a pause, and for the few texts that `parseJson` cannot read by
+ * `JSON.parse`. It accepts the same texts as `JSON.parse`. It takes longer to warm up, so `JSON.parse` is better for the
+ * usual reply of ten kilobytes.
  */
 export class JsonReading {
   readonly #text: string;

@@ -12,8 +12,7 @@ import {
 /**
  * Parses JSON. Each number becomes its text, so an id of 64 bits keeps its digits. The service does not calculate with
  * numbers of an event. If an object has a name more than once, each member stays (`withoutMark`): of two customers, an
- * event must not lose one. The service does not use `parseJson`, whose reviver works by recursion: a deep event would
- * overflow the stack. `JSON.parse` without a reviver needs no stack.
+ * event must not lose one. `parseJson` keeps the last one only.
  * @returns undefined if the text is not JSON
  * @throws any other error; its message holds nothing of the text
  */
