@@ -1,5 +1,6 @@
 /**
- * The benchmark of hits: `npm run bench -- <part>…`; without a name it runs all parts that need only npm.
+ * The benchmark of hits: `npm run bench -- <part>…`; without a name it runs all parts but those of
+ * `PARTS_BY_NAME_ONLY`.
  * docs/benchmarks/README.md says what it measures and how, and has the figures.
  */
 import { refuse } from '../scripts/script-options.ts';

@@ -10,6 +10,8 @@ export interface CallSubject {
   /** The bundle's index.mjs. */
   readonly index: string;
   readonly event: LambdaEvent;
+  /** The events of its calls, one after the other, each once. Default: `event`, for all calls. */
+  readonly events?: readonly LambdaEvent[] | undefined;
 }
 
 /** The message to a process: what it calls, and how often. */
@@ -26,8 +28,7 @@ export interface CallOrder {
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** A function that is loaded. */
-export interface LoadedFunction {
-  readonly event: LambdaEvent;
+export interface LoadedFunction extends Pick<CallSubject, 'event' | 'events'> {
   readonly handler: Handler;
 }
 
@@ -42,9 +43,9 @@ export interface CallResult {
 /** Loads the functions, one after the other. */
 export async function loadFunctions(subjects: readonly CallSubject[]): Promise<readonly LoadedFunction[]> {
   const loaded: LoadedFunction[] = [];
-  for (const { index, event } of subjects) {
+  for (const { index, event, events } of subjects) {
     const { handler } = (await import(pathToFileURL(index).href)) as { readonly handler: Handler };
-    loaded.push({ event, handler });
+    loaded.push({ event, events, handler });
   }
   return loaded;
 }

@@ -1,27 +1,39 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type CannedServer, startCannedServer } from './canned-server.ts';
+import type { Certificate } from './certificate.ts';
 
 /** An upstream that answers every look-up at once with a prepared reply. */
-export interface CannedUpstream {
-  /** For UPSTREAM_BASE_URL. */
-  readonly url: string;
-  close(): Promise<void>;
+export interface CannedUpstream extends CannedServer {
+  /** The number of requests since the last call. */
+  takeCalls(): number;
 }
 
-/** @param replyTo the reply to a look-up of v2, by its identifier's value */
-export async function startCannedUpstream(replyTo: (value: string) => string): Promise<CannedUpstream> {
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('Content-Type', 'application/json');
-    response.end(replyTo(searchParams.get('identifierValue') ?? ''));
+/** A prepared reply. */
+export interface CannedReply {
+  readonly status: number;
+  /** JSON. */
+  readonly body: string;
+}
+
+/**
+ * @param replyTo the reply to a look-up, by its path and query
+ * @param certificate undefined: it speaks plain HTTP
+ */
+export async function startCannedUpstream(
+  replyTo: (asked: URL) => CannedReply,
+  certificate: Certificate | undefined,
+): Promise<CannedUpstream> {
+  let calls = 0;
+  const server = await startCannedServer(certificate, (request, response) => {
+    calls += 1;
+    const { status, body } = replyTo(new URL(request.url ?? '/', 'http://localhost'));
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    ...server,
+    takeCalls: () => {
+      const taken = calls;
+      calls = 0;
+      return taken;
+    },
   };
 }

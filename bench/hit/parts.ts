@@ -1,3 +1,6 @@
+import { measurePaths } from '../paths/measure-paths.ts';
+import { PATHS } from '../paths/paths.ts';
+import { pathsTable } from '../paths/table.ts';
 import { measurePeers, measureWaiters } from '../peers/measure-peers.ts';
 import { peersTable } from '../peers/table.ts';
 import { say, showProgress } from '../progress.ts';
@@ -22,6 +25,8 @@ export interface PartResult {
 const COLD_PAIRS = 31;
 const WARM_ROUNDS = 60;
 const GROWTH_ROUNDS = 30;
+const PATH_ROUNDS = 16;
+const PATH_COLD_STARTS = 8;
 
 const BARE = [{ at: 1, label: 'bare SDK read' }] as const;
 
@@ -117,6 +122,13 @@ export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartRes
     return { figures, plot: undefined, transport: 'plain HTTP on loopback' };
   },
 
+  paths: async () => {
+    const onPath = showProgress('paths', PATHS.length);
+    const figures = await measurePaths({ rounds: PATH_ROUNDS, coldStarts: PATH_COLD_STARTS, onPath });
+    say(pathsTable(figures.paths));
+    return { figures, plot: undefined };
+  },
+
   peers: async () => {
     const figures = await measurePeers((total) => showProgress('peers', total));
     say(peersTable(figures.peers));
@@ -124,8 +136,8 @@ export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartRes
   },
 };
 
-/** The parts that install programs: they run only if they are named. */
-export const PARTS_BY_NAME_ONLY: ReadonlySet<string> = new Set(['peers']);
+/** The parts that take minutes or install programs: they run only if they are named. */
+export const PARTS_BY_NAME_ONLY: ReadonlySet<string> = new Set(['paths', 'peers']);
 
 /** A median with its quartiles. */
 export function shown({ median, lower, upper }: Quartiles): string {

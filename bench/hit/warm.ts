@@ -10,6 +10,8 @@ import type { WarmMessage } from './warm-process.ts';
 export interface Call {
   readonly bundle: Bundle;
   readonly event: LambdaEvent;
+  /** The events of its calls, one after the other, each once. Default: `event`, for all calls. */
+  readonly events?: readonly LambdaEvent[];
 }
 
 /** The calls to measure, and under which settings. */
@@ -31,6 +33,8 @@ export interface CallsOptions {
 export interface CallFigures extends CallResult {
   /** The CPU time of a call, round by round. Microseconds. */
   readonly cpuUs: readonly number[];
+  /** How the last calls of all rounds ended (`outcomeOf`), without repetition. */
+  readonly outcomes: readonly string[];
   /** The size of the process's whole standard output; the same for all calls of one process. Bytes. */
   readonly logBytes: number;
 }
@@ -53,10 +57,19 @@ export async function runCalls(options: CallsOptions): Promise<readonly CallFigu
     else onRound?.(message.round);
   });
   const closed = once(child, 'close');
-  const subjects = calls.map(({ bundle, event }) => ({ index: path.join(bundle.folder, 'index.mjs'), event }));
+  const subjects = calls.map(({ bundle, event, events }) => ({
+    index: path.join(bundle.folder, 'index.mjs'),
+    event,
+    events,
+  }));
   child.send({ subjects, rounds, callsPerRound, warmUpRounds } satisfies CallOrder);
   const [code] = await closed;
   if (done === undefined) throw new Error(`The process of the calls ended with ${code} and no answer.`);
-  const { results, cpuUs } = done;
-  return results.map((result, position) => ({ ...result, cpuUs: cpuUs[position] ?? [], logBytes }));
+  const { results, cpuUs, outcomes } = done;
+  return results.map((result, position) => ({
+    ...result,
+    cpuUs: cpuUs[position] ?? [],
+    outcomes: outcomes[position] ?? [],
+    logBytes,
+  }));
 }

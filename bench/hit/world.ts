@@ -46,7 +46,10 @@ export async function openHitWorld(): Promise<HitWorld> {
   const dynamoDb = started.adopt(await startCannedDynamoDb(certificate), (each) => each.close());
   const replies = new Map<string, string>();
   const upstream = started.adopt(
-    await startCannedUpstream((value) => replies.get(value.replace(/^91/, '')) ?? '{}'),
+    await startCannedUpstream(({ searchParams }) => {
+      const mobile = (searchParams.get('identifierValue') ?? '').replace(/^91/, '');
+      return { status: 200, body: replies.get(mobile) ?? '{}' };
+    }, undefined),
     (each) => each.close(),
   );
   const { http } = await bundleFunctions({

@@ -19,7 +19,7 @@ describe('the peers', () => {
 
   test('run only if they are named, and are no dependency of the project', () => {
     expect(Object.keys(PARTS)).toContain('peers');
-    expect([...PARTS_BY_NAME_ONLY]).toEqual(['peers']);
+    expect([...PARTS_BY_NAME_ONLY]).toContain('peers');
     for (const name of ['bentocache', 'cacheable', 'keyv', '@aws-lambda-powertools/idempotency']) {
       expect(PACKAGES[name]).toMatch(/^\d+\.\d+\.\d+$/);
       expect([name, existsSync(path.join('node_modules', name, 'package.json'))]).toEqual([name, false]);
