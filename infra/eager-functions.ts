@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { Metafile, OutputFile, Plugin } from 'esbuild';
+import type { Metafile, Plugin } from 'esbuild';
 import { isEntry } from './bundle-entry.ts';
+import { outputNamed } from './bundle-files.ts';
 import { type ChunkFunction, chunkFunctions, type OriginNames } from './chunk-functions.ts';
 import { type Part, rearrange, type TextRange, toMappedText, toMappings } from './mapped-text.ts';
 
@@ -26,8 +27,8 @@ export function eagerFunctions(called: FunctionNames): Plugin {
     setup(build) {
       build.onEnd(({ outputFiles = [], metafile = { inputs: {}, outputs: {} } }) => {
         for (const chunk of startChunks(metafile)) {
-          const code = fileOf(outputFiles, chunk);
-          const map = fileOf(outputFiles, `${chunk}.map`);
+          const code = outputNamed(outputFiles, chunk);
+          const map = outputNamed(outputFiles, `${chunk}.map`);
           const output = metafile.outputs[chunk];
           if (code === undefined || map === undefined || output === undefined) continue;
           const sourceMap = JSON.parse(map.text) as SourceMap;
@@ -56,10 +57,6 @@ function startChunks({ outputs }: Metafile): readonly string[] {
     .filter(isEntry)
     .flatMap((entry) => importsOf(entry).map((each) => each.path))
     .filter((chunk) => importsOf(chunk).length === 0);
-}
-
-function fileOf(files: readonly OutputFile[], file: string): OutputFile | undefined {
-  return files.find((each) => path.basename(each.path) === path.posix.basename(file));
 }
 
 /**

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
+import { fileNames, fromRoot } from './bundle-files.ts';
 
 /** Lazily imported sources that an instance needs together. Paths from the project's root. */
 export const GROUPS: readonly (readonly string[])[] = [
@@ -40,9 +41,10 @@ export function gatherLater(later: readonly string[], root: string): Plugin {
   return {
     name: 'gather-later',
     setup(build) {
-      build.onResolve({ filter: /\.ts$/ }, ({ kind, path: imported, resolveDir }) => {
+      // With this filter esbuild asks only for these imports.
+      build.onResolve({ filter: fileNames(GROUPS.flat()) }, ({ kind, path: imported, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined;
-        const source = path.relative(root, path.resolve(resolveDir, imported)).replaceAll(path.sep, '/');
+        const source = fromRoot(root, path.resolve(resolveDir, imported));
         const index = groups.findIndex((group) => group.includes(source));
         return index === -1 ? undefined : { path: `${index}`, namespace: NAMESPACE };
       });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Loader, Metafile, Plugin } from 'esbuild';
+import { fileNames, fromRoot } from './bundle-files.ts';
 
 type Inputs = Metafile['inputs'];
 
@@ -27,7 +28,7 @@ export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin
     setup(build) {
       // With this filter esbuild asks only for these files. Each question costs it a message to this process.
       build.onLoad({ filter: fileNames(later), namespace: 'file' }, async ({ path: file }) => {
-        const source = path.relative(root, file).replaceAll(path.sep, '/');
+        const source = fromRoot(root, file);
         if (!later.includes(source)) return undefined;
         const imports = start.map((input) => `import ${JSON.stringify(relativeImport(source, input))};`);
         const contents = `${await readFile(file, 'utf8')}\n${imports.join('\n')}\n`;
@@ -58,12 +59,6 @@ function sourcesOf(entry: string, inputs: Inputs): readonly string[] {
  */
 function relativeImport(from: string, to: string): string {
   return `./${path.posix.relative(path.posix.dirname(from), to)}`;
-}
-
-/** A pattern for paths that end with the name of one of these files. */
-function fileNames(files: readonly string[]): RegExp {
-  const names = new Set(files.map((file) => RegExp.escape(path.posix.basename(file))));
-  return new RegExp(`[/\\\\](?:${[...names].join('|')})$`);
 }
 
 function importsOf(inputs: Inputs, input: string, kind: 'import-statement' | 'dynamic-import'): readonly string[] {

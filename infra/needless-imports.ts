@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Metafile, OutputFile, Plugin } from 'esbuild';
+import { outputNamed } from './bundle-files.ts';
 
 /**
  * Removes imports that only load a file. esbuild puts its helpers for CommonJS modules into a chunk of their own, and
@@ -11,7 +12,7 @@ export const withoutNeedlessImports: Plugin = {
   setup(build) {
     build.onEnd(({ outputFiles = [], metafile = { inputs: {}, outputs: {} } }) => {
       for (const [name, output] of Object.entries(metafile.outputs)) {
-        const file = outputFiles.find((each) => path.basename(each.path) === path.basename(name));
+        const file = outputNamed(outputFiles, name);
         const candidates = output.imports.filter(({ path: chunk }) => hasOnlyHelpers(metafile, chunk));
         if (file === undefined || candidates.length === 0) continue;
         const { text } = file;
