@@ -1,4 +1,5 @@
 import type { Cost, MeasuredWay } from './join-measurement.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** The base of the durations: the time of a client that asks the upstream directly and loses no time. */
 const BASELINE = 'the two APIs, at once';
@@ -11,14 +12,8 @@ export function measuredTable(measured: readonly MeasuredWay[]): string {
     String(dynamoDb),
     (durationMs / baseMs).toFixed(2),
   ];
-  const rows = [
+  return markdownTable(
     ['profile + coupons', 'miss: upstream', 'DynamoDB', 'duration', 'hit: upstream', 'DynamoDB', 'duration'],
-    ...measured.map(({ way, miss, hit }) => [way, ...cells(miss), ...cells(hit)]),
-  ];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), rule, ...body.map(line)].join('\n');
+    measured.map(({ way, miss, hit }) => [way, ...cells(miss), ...cells(hit)]),
+  );
 }

@@ -56,6 +56,9 @@ export const HIT: Path = {
   callsPerRound: 30,
 };
 
+/** The requests of one fetch: the read, the lease, the index, the entry, and the upstream. */
+const ONE_FETCH: Requests = { GetItem: 1, UpdateItem: 2, PutItem: 1, upstream: 1 };
+
 /** All paths, the hit first. */
 export const PATHS: readonly Path[] = [
   HIT,
@@ -88,7 +91,7 @@ export const PATHS: readonly Path[] = [
     entry: 'http',
     eventOf: (n) => lookupEvent(newMobile(n), 'gzip'),
     outcome: '200 fwd=miss',
-    requests: { GetItem: 1, UpdateItem: 2, PutItem: 1, upstream: 1 },
+    requests: ONE_FETCH,
     callsPerRound: 20,
   },
   {
@@ -96,7 +99,7 @@ export const PATHS: readonly Path[] = [
     entry: 'http',
     eventOf: (n) => v1Event(newMobile(n)),
     outcome: '200 fwd=miss',
-    requests: { GetItem: 1, UpdateItem: 2, PutItem: 1, upstream: 1 },
+    requests: ONE_FETCH,
     callsPerRound: 20,
   },
   {
@@ -112,7 +115,7 @@ export const PATHS: readonly Path[] = [
     entry: 'revalidate',
     eventOf: () => revalidation(STALE_MOBILE),
     outcome: 'found miss',
-    requests: { GetItem: 1, UpdateItem: 2, PutItem: 1, upstream: 1 },
+    requests: ONE_FETCH,
     callsPerRound: 20,
   },
   {

@@ -1,3 +1,4 @@
+import { markdownTable } from '../markdown-table.ts';
 import type { Quartiles } from '../statistics.ts';
 import type { PathFigures } from './measure-paths.ts';
 
@@ -14,13 +15,11 @@ const COLUMNS: readonly Column[] = [
 
 /** The figures as a table in Markdown. CPU times are medians with their quartiles. */
 export function pathsTable(figures: readonly PathFigures[]): string {
-  const rows = [COLUMNS.map(([title]) => title), ...figures.map((each) => COLUMNS.map(([, cell]) => cell(each)))];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const padded = (cells: readonly string[]) =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  const [titles = [], ...body] = rows.map(padded);
-  return [titles, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rows = figures.map((each) => COLUMNS.map(([, cell]) => cell(each)));
+  return markdownTable(
+    COLUMNS.map(([title]) => title),
+    rows,
+  );
 }
 
 function withQuartiles({ median, lower, upper }: Quartiles): string {
