@@ -1,7 +1,7 @@
 import { isLoopback } from '../functions/settings/loopback.ts';
 import { type Target, toTarget } from '../functions/smoke/exchange.ts';
 import { wordsFor } from '../functions/smoke/given-text.ts';
-import { BATCH_PATH, V1_PATH, V2_PATH, WEBHOOK_PATH } from '../infra/routes.ts';
+import { ROUTES } from '../infra/routes.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { text } from './parameters.ts';
@@ -23,8 +23,8 @@ export const PLACE = {
 const DEFAULT_PORT = '3000';
 const LAST_PORT = 65_535;
 
-/** The paths that are easily given with the address: that of a till's look-up, or of the webhook. */
-const REQUEST_PATHS = [V2_PATH, V1_PATH, BATCH_PATH, WEBHOOK_PATH, '/health'];
+/** The paths that are easily given with the address, such as that of a till's look-up: those without a variable part. */
+const REQUEST_PATHS = ROUTES.map(({ path }) => path).filter((path) => path !== '/' && !path.includes('{'));
 
 /** A Lookaside to ask, on this machine or deployed. */
 export interface Place extends Target {

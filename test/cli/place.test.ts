@@ -46,6 +46,7 @@ describe('the path of a request is no part of the address, because each command 
     '/v2/customers/lookup/customerDetails',
     '/v1.1/customer/get',
     '/lookups',
+    '/cache/entries',
     '/events/capillary',
     '/health',
   ];
