@@ -3,7 +3,7 @@ import { isReadable } from '../../customer/reply/error-elements.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { toErrorBody } from './reply-messages.ts';
+import { erasedAmong, toErrorBody } from './reply-messages.ts';
 
 /** The facts of a reply, in a form that is the same for both APIs. */
 export interface ReplyFacts {
@@ -100,7 +100,7 @@ function failureOf(status: number): FailureKind | undefined {
  * shows the message, and not its place. In the data of a customer the same words may mean something else.
  */
 function mayHideErasure({ errors, hasCustomer, hasSeveralCustomers }: ReplyFacts): boolean {
-  return !hasCustomer && !hasSeveralCustomers && !errors.some((error) => classify(error) === 'erased');
+  return !hasCustomer && !hasSeveralCustomers && erasedAmong(errors) === undefined;
 }
 
 /** The message that a customer was erased as the one error, if the text has it anywhere. */
