@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { DIRECTIVE_NAMES, NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { MAX_CALLERS_LENGTH } from '../../../functions/settings/caller-classes.ts';
 import { parseSettings } from '../../../functions/settings/settings.ts';
 import { SettingsError } from '../../../functions/settings/settings-error.ts';
@@ -50,6 +52,19 @@ describe('CALLERS', () => {
     'max-stale',
   ])('takes the directives %j', (cacheControl) => {
     expect(parse(one({ cacheControl }))?.get('tills')).toMatchObject({ cacheControl });
+  });
+
+  test.each(DIRECTIVE_NAMES)('takes the directive %s as requests give it: with or without seconds', (name) => {
+    const isTaken = (cacheControl: string) => {
+      try {
+        return parse(one({ cacheControl })) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    const [alone, withSeconds] = [readDirectives(name), readDirectives(`${name}=60`)];
+    expect(isTaken(name)).toBe(!isDeepStrictEqual(alone, NO_DIRECTIVES));
+    expect(isTaken(`${name}=60`)).toBe(!isDeepStrictEqual(withSeconds, alone));
   });
 
   test('takes the roles of each class', () => {
